@@ -1,0 +1,1 @@
+"""muster: state reporting, where a state is a plugin."""

@@ -1,0 +1,1 @@
+"""Batches: uploading, storing, deleting."""

@@ -1,0 +1,1 @@
+"""Reads files into text frames with the row numbers the user sees."""

@@ -1,0 +1,1 @@
+"""What a state declares, and the frozen values that travel between rooms."""

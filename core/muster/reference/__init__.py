@@ -1,0 +1,1 @@
+"""Organizations, rosters, educators: standard tables and their imports."""

@@ -1,0 +1,45 @@
+"""What an installation may set from outside: every name is an environment variable with the prefix MUSTER_."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The installation's settings.
+
+    ``database_url`` is an SQLAlchemy URL, or "" for an SQLite file in ``home``. ``overlays`` are folders separated
+    by the system's path separator. ``disabled_plugins`` are names of state plugins, separated by commas, not to load.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MUSTER_", hide_input_in_errors=True, extra="ignore")
+
+    mode: Literal["development", "production"] = "development"
+    home: Path = Path(".muster")
+    database_url: str = ""
+    overlays: str = ""
+    disabled_plugins: str = ""
+
+    @property
+    def overlay_folders(self) -> tuple[Path, ...]:
+        """Return the overlay folders in the order given; a later one wins."""
+        return tuple(Path(one) for one in self.overlays.split(os.pathsep) if one)
+
+    @property
+    def disabled(self) -> frozenset[str]:
+        """Return the names of the plugins that are not to be loaded."""
+        return frozenset(one.strip() for one in self.disabled_plugins.split(",") if one.strip())
+
+    @property
+    def database(self) -> str:
+        """Return the URL of the database, the embedded one where none is set."""
+        return self.database_url or f"sqlite:///{(self.home / 'muster.sqlite').resolve()}"
+
+    @property
+    def embedded(self) -> bool:
+        """Tell whether the database is the embedded one, whose only user is the operating system's."""
+        return self.database.startswith("sqlite")

@@ -1,0 +1,1 @@
+"""The state as a plugin: the hook answers, nothing else."""

@@ -1,0 +1,1 @@
+"""A thin Flask front end: it translates requests and renders answers."""
