@@ -23,17 +23,19 @@ def load_layouts(folder: StateFolder, collection: str) -> tuple[Layout, ...]:
     documents: dict[tuple[str, int], dict[str, Any]] = {}
     for name, file in sorted(found.items(), key=lambda one: (Path(one[0]).parent, Path(one[0]).name)):
         document = read_toml(file)
-        layout_id = _layout_id(Path(name), document, file)
+        layout_id = _layout_id(Path(name), document, file, documents)
         documents[layout_id, _year(file)] = _resolved(document, documents, layout_id, file)
     return tuple(_layout(*key, document) for key, document in sorted(documents.items()))
 
 
-def _layout_id(name: Path, document: dict[str, Any], file: Path) -> str:
+def _layout_id(name: Path, document: dict[str, Any], file: Path, known: dict[tuple[str, int], dict[str, Any]]) -> str:
+    """Return the folder's name; for a file right in ``layouts`` its own id, or that of the year it extends."""
     if name.parent.name != "layouts":
         return name.parent.name
-    if "id" not in document:
+    parents = [layout_id for layout_id, year in known if year == document.get("extends")]
+    if "id" not in document and not parents:
         raise DeclarationError(file, "id", "is missing", 'Give the layout an id, such as id = "eoy".')
-    return str(document["id"])
+    return str(document.get("id", parents[0] if parents else ""))
 
 
 def _year(file: Path) -> int:

@@ -11,22 +11,27 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from muster.errors import DeclarationError, MusterError
+from muster.intake.reference_cells import LINE, MOST_PROBLEMS, ReferenceProblem, shortened, type_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import Protocol
 
-    from muster.model.columns import Column
     from muster.model.reference import ReferenceTable
     from muster.model.states import State
 
-LARGEST_FILE = 512 * 1024 * 1024
-MOST_PROBLEMS = 20
-"""How many bad cells of one column are told one by one; the rest are counted."""
+    class Reader(Protocol):
+        """What the csv module's readers can do."""
 
-_LINE = "_line"
+        line_num: int
+
+        def __iter__(self) -> Iterator[list[str]]: ...
+        def __next__(self) -> list[str]: ...
+
+
+LARGEST_FILE = 512 * 1024 * 1024
 _BATCH = 50_000
-_ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 
 
 class NoReferenceFolderError(MusterError):
@@ -34,17 +39,6 @@ class NoReferenceFolderError(MusterError):
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(f'There is no reference folder "{path}". Give the folder that holds the CSV files.')
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceProblem:
-    """One thing wrong with a reference file; ``message`` says it whole, ``value`` is None where it is private."""
-
-    file: str
-    message: str
-    line: int | None = None
-    column: str | None = None
-    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +54,6 @@ class ReferenceFolder:
     problems: list[ReferenceProblem] = field(default_factory=list)
     files_ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-def column_type(column: Column) -> pl.DataType:
-    """Return the type of a column in a typed frame."""
-    types: dict[str, pl.DataType] = {
-        "integer": pl.Int64(),
-        "decimal": pl.Decimal(18, 2 if column.places is None else column.places),
-        "date": pl.Date(),
-        "boolean": pl.Boolean(),
-    }
-    return types.get(column.type, pl.String())
-
-
-def frame_schema(table: ReferenceTable) -> dict[str, pl.DataType]:
-    """Return the columns and types of a reference table's frame."""
-    return {column.name: column_type(column) for column in table.columns}
 
 
 def read_reference_folder(folder: Path, tables: Sequence[ReferenceTable]) -> ReferenceFolder:
@@ -109,98 +87,6 @@ def catalog_frames(state: State, year: int | None = None) -> dict[str, pl.DataFr
     return {catalog.table: _catalog_frame(state, catalog.table, catalog.rows, year) for catalog in state.catalogs}
 
 
-def type_columns(
-    text: pl.DataFrame, columns: Sequence[Column], file: str
-) -> tuple[pl.DataFrame, list[ReferenceProblem]]:
-    """Turn a frame of text (and ``_line``) into typed columns; a cell that cannot be read becomes blank."""
-    problems: list[ReferenceProblem] = []
-    typed: list[pl.Series] = []
-    for column in columns:
-        if column.name not in text.columns:
-            typed.append(pl.Series(column.name, [None] * text.height, dtype=column_type(column)))
-            continue
-        both = text.select(
-            pl.col(_LINE), pl.col(column.name).alias("text"), _typed(pl.col(column.name), column).alias("typed")
-        )
-        bad = both.filter(pl.col("text").is_not_null() & pl.col("typed").is_null())
-        problems += _cell_problems(bad, column, file)
-        typed.append(both["typed"].alias(column.name))
-    return pl.DataFrame([*typed, text[_LINE]]), problems
-
-
-def _typed(cell: pl.Expr, column: Column) -> pl.Expr:
-    """Return the cell as the column's type, blank where it cannot be read."""
-    cell = pl.when(~cell.is_in(_ERROR_CELLS)).then(cell)
-    if column.type == "integer":
-        whole = cell.str.contains(r"^[+-]?[0-9]{1,18}(\.0*)?$")
-        return pl.when(whole).then(cell).str.replace(r"\.0*$", "").cast(pl.Int64, strict=False)
-    if column.type == "decimal":
-        places = 2 if column.places is None else column.places
-        exact = cell.str.contains(rf"^[+-]?[0-9]{{1,{18 - places}}}(\.[0-9]{{0,{places}}}0*)?$")
-        return pl.when(exact).then(cell).cast(column_type(column), strict=False)
-    if column.type == "date":
-        return pl.coalesce(
-            _dates(cell, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d"),
-            _dates(cell, r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$", "%m/%d/%Y"),
-        )
-    if column.type == "boolean":
-        word = cell.str.to_lowercase()
-        yes, no = ([one.lower() for one in words] for words in (column.true, column.false))
-        return pl.when(word.is_in(yes)).then(True).when(word.is_in(no)).then(False)
-    return pl.when(_well_formed(cell, column)).then(cell)
-
-
-def _dates(cell: pl.Expr, pattern: str, form: str) -> pl.Expr:
-    return pl.when(cell.str.contains(pattern)).then(cell).str.to_date(form, strict=False)
-
-
-def _well_formed(cell: pl.Expr, column: Column) -> pl.Expr:
-    good = pl.lit(True)
-    if column.length is not None:
-        good &= cell.str.len_chars() == column.length
-    if column.most is not None:
-        good &= cell.str.len_chars() <= column.most
-    if column.pattern:
-        good &= cell.str.contains(f"^(?:{column.pattern})$")
-    if column.allowed:
-        good &= cell.is_in(list(column.allowed))
-    return good
-
-
-def _cell_problems(bad: pl.DataFrame, column: Column, file: str) -> Iterator[ReferenceProblem]:
-    for line, value in bad.head(MOST_PROBLEMS).select(_LINE, "text").iter_rows():
-        shown = None if column.private else _shortened(value)
-        what = f"{column.name} cannot be read" if shown is None else f'{column.name} "{shown}" cannot be read'
-        yield ReferenceProblem(
-            file, f"{file}, line {line}: {what}: {_expected(column)}.", int(line), column.name, shown
-        )
-    if bad.height > MOST_PROBLEMS:
-        more = bad.height - MOST_PROBLEMS
-        yield ReferenceProblem(file, f"{file}: {more:,} more cells of {column.name} cannot be read.", None, column.name)
-
-
-def _shortened(value: str) -> str:
-    return value if len(value) <= 60 else f"{value[:57]}..."
-
-
-def _expected(column: Column) -> str:
-    if column.type == "date":
-        return f"write a date as {column.date_format}"
-    if column.type == "boolean":
-        return f"write {column.true[0]} or {column.false[0]}"
-    if column.type == "integer":
-        return "write a whole number"
-    if column.type == "decimal":
-        return f"write a number with at most {2 if column.places is None else column.places} places"
-    if column.allowed:
-        return f"write one of {', '.join(column.allowed[:12])}{', ...' if len(column.allowed) > 12 else ''}"
-    if column.length is not None:
-        return f"write {column.length} characters"
-    if column.most is not None:
-        return f"write at most {column.most} characters"
-    return "write the value itself, not a spreadsheet error" if not column.pattern else "its form is another"
-
-
 def _ignore(found: ReferenceFolder, name: str, known: dict[str, ReferenceTable]) -> None:
     found.files_ignored.append(name)
     near = get_close_matches(name[:-4].casefold(), known, n=1)
@@ -221,7 +107,7 @@ def _read_table(found: ReferenceFolder, path: Path, table: ReferenceTable) -> No
     found.problems.extend(bad)
     kept, left_out = _whole_keys(typed, table, path.name)
     found.problems.extend(left_out)
-    found.frames[table.name] = kept.drop(_LINE)
+    found.frames[table.name] = kept.drop(LINE)
 
 
 class _UnusableFileError(MusterError):
@@ -275,7 +161,7 @@ def _places(header: list[str], table: ReferenceTable, file: str, odd: ReferenceF
         name = wanted.get(_plain(cell))
         if name is None:
             if cell.strip():
-                odd.notes.append(f'{file}: column "{_shortened(cell.strip())}" is not one of the table\'s; ignored.')
+                odd.notes.append(f'{file}: column "{shortened(cell.strip())}" is not one of the table\'s; ignored.')
         elif name in places:
             odd.problems.append(ReferenceProblem(file, f"{file}: {name} has two columns; the first is used.", 1, name))
         else:
@@ -293,11 +179,110 @@ def _plain(word: str) -> str:
     return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
-def _batches(
-    rows: Iterator[list[str]], places: dict[str, int], width: int, file: str, odd: ReferenceFolder
-) -> pl.DataFrame:
-    """Collect the rows column by column, a slice at a time, so that memory holds no million lists."""
-    schema = {**dict.fromkeys(places, pl.String()), _LINE: pl.Int64()}
-    frames = [pl.DataFrame(schema=schema)]
+def _batches(rows: Reader, places: dict[str, int], width: int, file: str, odd: ReferenceFolder) -> pl.DataFrame:
+    """Collect the rows a slice at a time, so that memory never holds a million lists."""
+    schema = {**dict.fromkeys(places, pl.String()), LINE: pl.Int64()}
+    slices = [pl.DataFrame(schema=schema)]
     batch: list[tuple[str | int, ...]] = []
-    return frames[0] if not batch else pl.concat(frames)
+    shape: list[int] = []
+    for line, row in _numbered(rows):
+        if not any(row):
+            continue
+        if len(row) < width or any(row[width:]):
+            shape.append(line)
+            continue
+        batch.append((*(row[place] for place in places.values()), line))
+        if len(batch) == _BATCH:
+            slices.append(pl.DataFrame(batch, schema=schema, orient="row"))
+            batch = []
+    slices.append(pl.DataFrame(batch, schema=schema, orient="row"))
+    odd.problems.extend(_shape_problems(shape, width, file))
+    text = pl.concat(slices).with_columns(pl.col(list(places)).str.strip_chars())
+    return text.with_columns(pl.col(list(places)).replace("", None))
+
+
+def _numbered(rows: Reader) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the line it begins on; a quoted cell may span several lines."""
+    before = rows.line_num
+    for row in rows:
+        yield before + 1, row
+        before = rows.line_num
+
+
+def _shape_problems(lines: list[int], width: int, file: str) -> Iterator[ReferenceProblem]:
+    for line in lines[:MOST_PROBLEMS]:
+        yield ReferenceProblem(
+            file,
+            f"{file}, line {line}: the row was left out; it does not have {width} columns as the header has.",
+            line,
+        )
+    if len(lines) > MOST_PROBLEMS:
+        more = len(lines) - MOST_PROBLEMS
+        yield ReferenceProblem(file, f"{file}: {more:,} more rows do not have {width} columns and were left out.")
+
+
+def _padded(text: pl.DataFrame, table: ReferenceTable, file: str, notes: list[str]) -> pl.DataFrame:
+    """Put back the leading zeros that a spreadsheet dropped, and say so."""
+    for column in table.columns:
+        if not column.pad or column.name not in text.columns:
+            continue
+        cell = pl.col(column.name)
+        short = cell.str.contains("^[0-9]+$") & (cell.str.len_chars() < (column.length or 0))
+        if count := text.select(short.sum()).item():
+            notes.append(f"{file}: leading zeros were put back in {count:,} cells of {column.name}.")
+            text = text.with_columns(pl.when(short).then(cell.str.zfill(column.length or 0)).otherwise(cell))
+    return text
+
+
+def _whole_keys(typed: pl.DataFrame, table: ReferenceTable, file: str) -> tuple[pl.DataFrame, list[ReferenceProblem]]:
+    """Leave out rows that name nothing, and rows whose key has been there."""
+    first = table.key[0]
+    blank = pl.col(first).is_null()
+    said = "the row was left out"
+    problems = _row_problems(typed.filter(blank), file, f"{first} is blank; {said}", first)
+    kept = typed.filter(~blank)
+    years = ["first_year"] if "first_year" in typed.columns and "first_year" not in table.key else []
+    again = ~pl.struct([*table.key, *years]).is_first_distinct()
+    problems += _row_problems(
+        kept.filter(again), file, f"an earlier row has the same {', '.join([*table.key, *years])}; {said}", first
+    )
+    return kept.filter(~again), problems
+
+
+def _row_problems(rows: pl.DataFrame, file: str, what: str, column: str) -> list[ReferenceProblem]:
+    told = [
+        ReferenceProblem(file, f"{file}, line {line}: {what}.", line, column)
+        for line in rows[LINE].head(MOST_PROBLEMS).to_list()
+    ]
+    if rows.height > MOST_PROBLEMS:
+        told.append(ReferenceProblem(file, f"{file}: {rows.height - MOST_PROBLEMS:,} more rows: {what}."))
+    return told
+
+
+def _catalog_frame(state: State, name: str, rows: tuple[dict[str, str], ...], year: int | None) -> pl.DataFrame:
+    table = state.table(name)
+    schema = {**dict.fromkeys((column.name for column in table.columns), pl.String()), LINE: pl.Int64()}
+    text = pl.DataFrame(
+        [
+            (*((row.get(name) or "").strip() or None for name in list(schema)[:-1]), number)
+            for number, row in enumerate(rows, start=2)
+        ],
+        schema=schema,
+        orient="row",
+    )
+    typed, problems = type_columns(text, table.columns, f"catalogs/{name}.csv")
+    if problems:
+        bad = problems[0]
+        raise DeclarationError(bad.file, f"line {bad.line}", bad.message, "Correct the catalog.")
+    return _of_year(typed.drop(LINE), year)
+
+
+def _of_year(frame: pl.DataFrame, year: int | None) -> pl.DataFrame:
+    if year is None:
+        return frame
+    if "year" in frame.columns:
+        return frame.filter(pl.col("year") == year)
+    for column, holds in (("first_year", pl.col("first_year") <= year), ("last_year", pl.col("last_year") >= year)):
+        if column in frame.columns:
+            frame = frame.filter(pl.col(column).is_null() | holds)
+    return frame

@@ -22,13 +22,14 @@ class HeaderRecord(Marked):
 class Layout(Marked):
     """One template: its id, its year, how the file is made, and its columns in order.
 
-    ``names_row`` tells whether a row of column names stands above the data.
+    ``medium`` ``form`` means that records are entered by hand and there is no file. ``names_row`` tells whether a
+    row of column names stands above the data.
     """
 
     id: Slug
     year: int
     title: str
-    medium: Literal["workbook", "delimited"]
+    medium: Literal["workbook", "delimited", "form"]
     extensions: tuple[str, ...]
     delimiter: str = "\t"
     names_row: bool = True

@@ -118,6 +118,36 @@ STANDARD_TABLES: dict[str, tuple[tuple[str, ...], tuple[Column, ...]]] = {
             _date("valid_to", "Valid to"),
         ),
     ),
+    "sections": (
+        ("section_id", "organization_id", "year", "term"),
+        (
+            _text("section_id", "Section id"),
+            _text("organization_id", "School id"),
+            Column(name="year", label="School year", type="integer"),
+            Column(name="term", label="Term"),
+            _text("course_code", "Course code"),
+            Column(name="course_title", label="Course title"),
+            Column(name="title", label="Section title"),
+            Column(name="credits", label="Credits", type="decimal", places=2),
+            _text("educator_id", "Educator id"),
+            _date("begin_date", "Begin date"),
+            _date("end_date", "End date"),
+        ),
+    ),
+    "student_programs": (
+        ("student_id", "organization_id", "program_type", "program", "begin_date"),
+        (
+            _text("student_id", "Student id", private=True),
+            _text("organization_id", "Organization id"),
+            Column(name="program_type", label="Type of program"),
+            Column(name="program", label="Program"),
+            Column(name="service", label="Service"),
+            _text("cip_code", "CIP code"),
+            _date("begin_date", "Begin date"),
+            _date("end_date", "End date"),
+            Column(name="reason_exited", label="Reason for leaving", private=True),
+        ),
+    ),
 }
 """The tables that imports (OneRoster, Ed-Fi, CSV) fill for every state: name to (key, columns).
 

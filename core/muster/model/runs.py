@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import polars as pl
 
     from muster.model.findings import Coverage, Findings
@@ -84,3 +83,9 @@ class Run:
     def stops_file(self) -> bool:
         """Tell whether a finding stops the whole file."""
         return bool((self.findings.places()["stops"] == "file").any())
+
+
+def school_year(year: int, starts: str) -> tuple[date, date]:
+    """Return the first and last day of a school year, named by its end year; ``starts`` is MM-DD."""
+    month, day = (int(part) for part in starts.split("-"))
+    return date(year - 1, month, day), date(year, month, day) - timedelta(days=1)

@@ -1,1 +1,1 @@
-"""What people read: reports, workbooks, templates."""
+"""What a person or a machine gets to read of a run, and the templates to fill in."""

@@ -1,1 +1,20 @@
-"""The state as a plugin: the hook answers, nothing else."""
+"""Montana as a plugin: the answers to the hooks, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from muster.declarations import load_state
+from muster.plugins import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from muster.model.states import State
+
+
+@hookimpl
+def states() -> Iterable[State]:
+    """Bring Montana."""
+    return [load_state(Path(__file__).parent)]

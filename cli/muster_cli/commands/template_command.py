@@ -1,0 +1,36 @@
+"""``muster template``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from muster_cli.options import FILE, actor_of, collection_argument, json_option, layout_option, year_option
+from muster_cli.output import print_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("template")
+@collection_argument
+@layout_option
+@year_option
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="Where to write it.")
+@json_option
+def command(collection: str, layout: str | None, year: int, output: Path, *, as_json: bool) -> None:
+    """Write an empty template to fill in.
+
+    \b
+    Example:
+      muster template az/enrollment --layout non-articulated --year 2021 -o t.xlsx
+    """
+    from muster.app import Muster
+
+    written = Muster().write_template(actor_of(None), collection, year, layout, output)
+    if as_json:
+        print_json({"written": [str(one) for one in written]})
+        return
+    for path in written:
+        click.echo(f"Written: {path}")

@@ -1,0 +1,257 @@
+"""The facade: whatever web, command line and API ask goes through here, and every call takes an actor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from muster.clock import Clock, SystemClock
+from muster.errors import NoSuchFileError, UnknownLayoutError, UnknownYearError
+from muster.plugins import PluginRow, Plugins, load_plugins
+from muster.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+    import polars as pl
+
+    from muster.collecting import BatchDetail, BatchRow, DeletionReport, UploadResult
+    from muster.model.actors import Actor
+    from muster.model.collections import Collection
+    from muster.model.layouts import Layout
+    from muster.model.rules import Rule, When
+    from muster.model.runs import Run, RunFacts
+    from muster.model.states import State
+    from muster.reference.imports import ImportReport
+    from muster.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What a person asks when a file is to be checked.
+
+    ``address`` is STATE/COLLECTION; ``layout`` None lets the file's headers decide; ``as_of`` None is today in the
+    state's time zone; ``reference`` is a folder of CSV files with rosters and the like.
+    """
+
+    address: str
+    path: Path
+    year: int
+    layout: str | None = None
+    organization: str | None = None
+    as_of: date | None = None
+    reference: Path | None = None
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+class Muster:
+    """One installation of muster."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        clock: Clock | None = None,
+        plugins: Plugins | None = None,
+        progress: Callable[[str], None] = _silent,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.clock = clock or SystemClock()
+        self._plugins = plugins
+        self._progress = progress
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """Return the plugins, loaded when they are first asked for."""
+        return self._plugins or load_plugins(disabled=self.settings.disabled)
+
+    @cached_property
+    def store(self) -> Store:
+        """Return the database, opened (and brought up to date) when it is first asked for."""
+        from muster.store import open_store
+
+        return open_store(self.settings.database, tuple(self.plugins.states.values()), self.clock)
+
+    def states(self, actor: Actor) -> tuple[PluginRow, ...]:
+        """Return a row for every plugin found, the broken ones included."""
+        del actor
+        return self.plugins.rows
+
+    def collection(self, actor: Actor, address: str) -> tuple[State, Collection]:
+        """Return a state and its collection by ``STATE/COLLECTION``."""
+        del actor
+        return self.plugins.collection(address)
+
+    def rules(self, actor: Actor, address: str, year: int | None = None) -> tuple[Rule, ...]:
+        """Return the rules of a collection, rule packs included; of one year, or of the newest."""
+        _, collection = self.collection(actor, address)
+        chosen = self._year(collection, year)
+        return (*collection.rules_of(chosen), *self.plugins.pack_rules(collection, chosen))
+
+    def layouts(self, actor: Actor, address: str, year: int | None = None) -> tuple[Layout, ...]:
+        """Return the layouts of a collection, of one year or of all."""
+        _, collection = self.collection(actor, address)
+        return collection.layouts if year is None else collection.layouts_of(self._year(collection, year))
+
+    def layout(self, actor: Actor, address: str, year: int, layout: str | None) -> Layout:
+        """Return one layout; without a name, the only one that the year has."""
+        _, collection = self.collection(actor, address)
+        found = {one.id: one for one in collection.layouts_of(self._year(collection, year))}
+        if layout is None and len(found) == 1:
+            return next(iter(found.values()))
+        if layout not in found:
+            raise UnknownLayoutError(address, layout or "", year, sorted(found))
+        return found[layout]
+
+    def write_template(self, actor: Actor, address: str, year: int, layout: str | None, target: Path) -> list[Path]:
+        """Write the empty template of a layout; return the files written."""
+        from muster.reporting.templates import write_template
+
+        state, collection = self.collection(actor, address)
+        chosen = self.layout(actor, address, year, layout)
+        return write_template(chosen, collection, state, target, now=self._now(state))
+
+    def validate(self, actor: Actor, request: CheckRequest) -> Run:
+        """Check a file without a database; nothing is changed or stored."""
+        from muster.intake import read
+        from muster.validation import validate
+
+        state, collection = self._asked(actor, request)
+        self._progress(f"Reading {request.path.name}")
+        layouts = collection.layouts_of(request.year)
+        others = tuple(one for one in collection.layouts if one.year != request.year)
+        intake = read(request.path, request.path.name, layouts, wanted=request.layout, other_years=others)
+        reference = self._reference(state, collection, request)
+        self._progress(f"Checking {intake.rows:,} rows")
+        return validate(
+            intake,
+            collection,
+            self.facts(state, request, "validate", reference),
+            state=state,
+            reference=reference,
+            extra_rules=self.plugins.pack_rules(collection, request.year),
+            hook=self.plugins.manager.hook.validate,
+        )
+
+    def upload(self, actor: Actor, request: CheckRequest, mode: Literal["test", "upload"]) -> UploadResult:
+        """Check a file with everything the database knows, and (in mode ``upload``) store its good rows."""
+        from muster.collecting import upload
+
+        state, collection = self._asked(actor, request)
+        loaded = self.store.reference_frames(state, request.year)
+        reference = {**loaded, **self._reference(state, collection, request)}
+        self._progress(f"Uploading {request.path.name}")
+        return upload(
+            self.store,
+            actor,
+            state,
+            collection,
+            request.path,
+            facts=self.facts(state, request, "upload", reference),
+            layout=request.layout,
+            mode=mode,
+            reference=reference,
+            extra_rules=self.plugins.pack_rules(collection, request.year),
+            hook=self.plugins.manager.hook.validate,
+        )
+
+    def batches(self, actor: Actor) -> tuple[BatchRow, ...]:
+        """Return the uploaded files, the newest first."""
+        from muster.collecting import list_batches
+
+        return list_batches(self.store, actor)
+
+    def batch(self, actor: Actor, batch: int) -> BatchDetail:
+        """Return one batch with its rows that were not added."""
+        from muster.collecting import show_batch
+
+        return show_batch(self.store, actor, batch)
+
+    def delete_batch(self, actor: Actor, batch: int) -> DeletionReport:
+        """Undo a batch as far as nobody has changed its records since."""
+        from muster.collecting import delete_batch
+
+        return delete_batch(self.store, actor, batch)
+
+    def import_reference(self, actor: Actor, kind: str, path: Path, organization: str, state: str) -> ImportReport:
+        """Load organizations, rosters and the like into the database."""
+        from muster.reference.imports import import_reference
+
+        if not path.exists():
+            raise NoSuchFileError(path)
+        found = self.plugins.state(state)
+        self._progress(f"Importing {path.name}")
+        result = import_reference(kind, path, found, organization)
+        self.store.replace_reference(found, result.frames, organization=organization, actor=actor)
+        return result.report
+
+    def facts(self, state: State, request: CheckRequest, when: When, reference: Mapping[str, pl.DataFrame]) -> RunFacts:
+        """Return the facts of a run: its day, its school year, and whose file it is."""
+        from muster.model.runs import RunFacts, school_year
+
+        start, end = school_year(request.year, state.year_start)
+        return RunFacts(
+            year=request.year,
+            file_date=request.as_of or self._now(state).date(),
+            year_start=start,
+            year_end=end,
+            organization=request.organization,
+            district=_district(request.organization, reference.get("organizations")),
+            when=when,
+            database=when != "validate",
+        )
+
+    def _asked(self, actor: Actor, request: CheckRequest) -> tuple[State, Collection]:
+        state, collection = self.collection(actor, request.address)
+        if not request.path.is_file():
+            raise NoSuchFileError(request.path)
+        if request.layout is not None:
+            self.layout(actor, request.address, request.year, request.layout)
+        self._year(collection, request.year)
+        return state, collection
+
+    def _reference(self, state: State, collection: Collection, request: CheckRequest) -> dict[str, pl.DataFrame]:
+        from muster.intake.reference_csv import catalog_frames, read_reference_folder
+
+        frames = catalog_frames(state)
+        if request.reference is not None:
+            if not request.reference.is_dir():
+                raise NoSuchFileError(request.reference)
+            frames |= read_reference_folder(request.reference, state.tables).frames
+        answers = self.plugins.manager.hook.reference_tables(
+            state=state.id, collection=collection.id, year=request.year
+        )
+        for answer in answers:
+            frames |= answer
+        return frames
+
+    def _year(self, collection: Collection, year: int | None) -> int:
+        if year is None:
+            return collection.years[-1]
+        if year not in collection.years:
+            raise UnknownYearError(collection.address, year, list(collection.years))
+        return year
+
+    def _now(self, state: State) -> datetime:
+        return self.clock.now().astimezone(ZoneInfo(state.time_zone))
+
+
+def _district(organization: str | None, organizations: pl.DataFrame | None) -> str | None:
+    """Return the district an organization belongs to, or itself where it is one or is not known."""
+    if organization is None or organizations is None:
+        return organization
+    parents = {row[0]: (row[1], row[2]) for row in organizations.select("organization_id", "kind", "parent_id").rows()}
+    found: str | None = organization
+    for _ in range(len(parents)):
+        kind, parent = parents.get(found or "", (None, None))
+        if kind == "district":
+            return found
+        found = parent
+    return organization

@@ -1,0 +1,70 @@
+"""What is done to every cell as read: outer white space off, blank as null, dates in the column's format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from muster.intake.stops import unreadable
+from muster.model.intake import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from muster.model.columns import Column
+
+MOST_CHARACTERS = 32_767
+"""As many as a cell of Excel holds."""
+
+WHITE = " \t\r\n\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""White space as people see it: the no-break space and the zero-width one included."""
+
+_DATE_CELL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
+
+
+def tidy(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with outer white space removed, blanks as null and rows without any value left out.
+
+    One column at a time: of a million rows only one column exists twice.
+    """
+    import polars as pl
+
+    for name in frame.columns:
+        if name == ROW:
+            continue
+        column = frame.get_column(name).str.strip_chars(WHITE)
+        blank = column == ""
+        frame = frame.with_columns(column.set(blank, None) if blank.any() else column)
+    blank_rows = frame.select(pl.all_horizontal(pl.exclude(ROW).is_null())).to_series()
+    return frame.filter(~blank_rows) if blank_rows.any() else frame
+
+
+def show_dates(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """Return the frame with true date cells written in their column's own date format."""
+    import polars as pl
+
+    for column in columns:
+        if column.type != "date":
+            continue
+        cells = pl.col(column.name)
+        year, month, day = cells.str.slice(0, 4), cells.str.slice(5, 2), cells.str.slice(8, 2)
+        parts = [month, day, year] if column.date_format == "MM/DD/YYYY" else [year, month, day]
+        shown = pl.concat_str(parts, separator="/" if column.date_format == "MM/DD/YYYY" else "-")
+        frame = frame.with_columns(pl.when(cells.str.contains(_DATE_CELL)).then(shown).otherwise(cells).alias(column.name))
+    return frame
+
+
+def refuse_endless(frame: pl.DataFrame, columns: Sequence[Column]) -> None:
+    """Stop at a value that is longer than any cell can be."""
+    import polars as pl
+
+    for column in columns:
+        cells = frame.get_column(column.name)
+        if (cells.str.len_bytes().max() or 0) <= MOST_CHARACTERS:  # type: ignore[operator]  # polars types max() widely
+            continue
+        long = frame.select(ROW, length=cells.str.len_chars()).filter(pl.col("length") > MOST_CHARACTERS)
+        if long.height:
+            row, length = long.row(0)
+            message = f"{column.label} in row {row:,} is {length:,} characters long; a cell holds {MOST_CHARACTERS:,}."
+            raise unreadable(message, f"Correct row {row:,} and send the file again.", row=row)

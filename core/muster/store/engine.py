@@ -1,0 +1,148 @@
+"""Engines for SQLite and PostgreSQL: pragmas, transactions, and database errors turned into sentences."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
+
+from muster.store.failures import (
+    DatabaseAddressError,
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DatabaseFullError,
+    DatabaseReadOnlyError,
+    DatabaseUnreachableError,
+    DriverMissingError,
+    NotADatabaseError,
+    OldServerError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from muster.errors import MusterError
+
+WAIT_SECONDS = 60
+"""How long an upload waits for another one before it gives up."""
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY")
+_OLDEST_SERVER = 150_000
+_WRITES = "muster_writes"
+
+
+def make_engine(address: str) -> Engine:
+    """Return an engine for the database; nothing is opened yet."""
+    url = _parsed(address)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    try:
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except ModuleNotFoundError as error:
+        raise DriverMissingError from error
+
+
+def shown(engine: Engine) -> str:
+    """Return the database's address as it may be printed: without its password."""
+    return engine.url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one state of the database and changes nothing."""
+    with sentences(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in one transaction: all of what is written in it stands afterwards, or nothing."""
+    with sentences(engine), engine.connect() as connection:
+        held = connection.execution_options(**{_WRITES: True})
+        with held.begin():
+            if engine.dialect.name == "postgresql":
+                held.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
+            yield held
+
+
+@contextmanager
+def sentences(engine: Engine) -> Iterator[None]:
+    """Turn what a driver raises into a failure with a sentence, without any value of a row."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, DatabaseError) as error:
+        raise _failure(error, shown(engine)) from None
+
+
+def _parsed(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise DatabaseAddressError(_without_password(address)) from None
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise DatabaseAddressError(url.render_as_string(hide_password=True))
+    return url
+
+
+def _without_password(address: str) -> str:
+    before, at, after = address.rpartition("@")
+    return f"{before.split(':')[0]}:***{at}{after}" if at else address
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError:
+            raise DatabaseUnreachableError(url.render_as_string(hide_password=True)) from None
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    """Take transactions into our own hands: the driver's own would begin them too late and leave DDL out."""
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def require_server(connection: Connection) -> None:
+    """Refuse a PostgreSQL server that lacks NULLS NOT DISTINCT, which the keys of records need."""
+    if connection.dialect.name != "postgresql":
+        return
+    number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    if number < _OLDEST_SERVER:
+        raise OldServerError(f"{number // 10_000}.{number % 10_000}")
+
+
+def _failure(error: DBAPIError, url: str) -> MusterError:
+    code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+    for failure, codes in _CODES.items():
+        if code.startswith(codes):
+            return failure(url)
+    if not code:
+        return DatabaseUnreachableError(url)
+    return DatabaseDamagedError(url, code)
+
+
+_CODES: dict[Any, tuple[str, ...]] = {
+    DatabaseBusyError: ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001"),
+    DatabaseUnreachableError: ("SQLITE_CANTOPEN", "SQLITE_PERM", "08", "28", "3D000", "57P"),
+    NotADatabaseError: ("SQLITE_NOTADB",),
+    DatabaseFullError: ("SQLITE_FULL", "53100"),
+    DatabaseReadOnlyError: ("SQLITE_READONLY", "25006", "42501"),
+}
+
