@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from muster.model.rules import Rule
     from muster.model.runs import RunFacts
     from muster.model.states import State
+    from muster.testing.samples import SampleMaker
 
 hookspec = pluggy.HookspecMarker("muster")
 
@@ -58,4 +59,13 @@ def validate(
     """Make findings that no rule kind can express.
 
     Called in a run, after the rules, with the typed rows (``_row`` is the row the user sees).
+    """
+
+
+@hookspec(firstresult=True)
+def samples(state: str, collection: str) -> SampleMaker | None:
+    """Bring what makes realistic samples of a collection.
+
+    Called by ``muster sample``, with the state's id and the collection's id; the first plugin that answers is taken.
+    Import the maker inside the function, so that loading the plugin stays quick.
     """

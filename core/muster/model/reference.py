@@ -119,7 +119,7 @@ STANDARD_TABLES: dict[str, tuple[tuple[str, ...], tuple[Column, ...]]] = {
         ),
     ),
     "sections": (
-        ("section_id", "organization_id", "year", "term"),
+        ("section_id", "organization_id", "year", "term", "course_code"),
         (
             _text("section_id", "Section id"),
             _text("organization_id", "School id"),

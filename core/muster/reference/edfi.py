@@ -134,8 +134,9 @@ def _say_what_is_missing(gathered: Gathered, frames: dict[str, pl.DataFrame], re
 
 def _say_what_was_left(gathered: Gathered, report: ImportReport) -> None:
     for tag, count in sorted(gathered.unhandled.items()):
-        report.skip(count, f"{tag} elements: no table holds them.")
+        report.skip(count, f"{tag}: no table holds it")
     for tag, count in sorted(gathered.other_organizations.items()):
-        report.skip(count, f"{tag} elements: they are neither agency, region, district, school nor college.")
-    report.skip(gathered.strangers, "enrollments or credentials of people whom the files do not name.")
-    report.skip(len(gathered.other_files), f"files that are no Ed-Fi interchange: {', '.join(gathered.other_files)}.")
+        report.skip(count, f"{tag}: neither agency, region, district, school nor college")
+    for reason, count in sorted(gathered.strangers.items()):
+        report.skip(count, reason)
+    report.skip(len(gathered.other_files), f"files that are no Ed-Fi interchange: {', '.join(gathered.other_files)}")

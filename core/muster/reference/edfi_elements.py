@@ -69,7 +69,7 @@ class Gathered:
     unhandled: Counter[str] = field(default_factory=Counter)
     other_organizations: Counter[str] = field(default_factory=Counter)
     other_files: list[str] = field(default_factory=list)
-    strangers: int = 0
+    strangers: Counter[str] = field(default_factory=Counter)
 
     def organization_rows(self) -> Iterator[Row]:
         """Yield organizations with their parents; a parent may be named by the XML id of its element."""
@@ -82,7 +82,7 @@ class Gathered:
         for student, *place in self.enrollments:
             person = self.students.get(student or "")
             if person is None:
-                self.strangers += 1
+                self.strangers["enrollments of students whom the files do not name"] += 1
                 continue
             enrolled.add(student)
             yield student, *person, *place
@@ -96,14 +96,14 @@ class Gathered:
             if credential := self.credentials.get(reference):
                 yield educator, *credential
             else:
-                self.strangers += 1
+                self.strangers["credentials of staff which the files do not describe"] += 1
 
     def section_rows(self) -> Iterator[Row]:
         """Yield the sections with the course's title, the session's dates and the teacher of record."""
         for section, school, year, term, code, title, number in self.sections:
             course = self.offerings.get((code, school, year, term))
             begins, ends = self.sessions.get((school, year, term), (None, None))
-            known = (section, school, year, term)
+            known = (section, school, year, term, code)
             yield (
                 *(section, school, _year(year), term, code),
                 *(self.courses.get(course) if course else None, title, number, self.teachers.get(known)),
@@ -197,8 +197,7 @@ def _teacher(element: _Element, gathered: Gathered) -> None:
     educator = value(element, _STAFF)
     if section is None or educator is None:
         return
-    school, year, term, _ = _offering(section)
-    known = (value(section, "SectionIdentifier"), school, year, term)
+    known = (value(section, "SectionIdentifier"), *_offering(section))
     if descriptor(element, "ClassroomPosition") == "Teacher of Record":
         gathered.teachers[known] = educator
     else:

@@ -107,7 +107,7 @@ class DangerousXmlError(ImportRefusedError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name} declares a document type or entities, which Ed-Fi files never do; it was not read. Export it again."
+            f"{name} declares a document type or entities, which Ed-Fi files never do. Export it again."
         )
 
 

@@ -34,7 +34,7 @@ class ImportReport:
     notes: list[str] = field(default_factory=list)
 
     def skip(self, count: int, reason: str) -> None:
-        """Note something left out; nothing at all is not noted."""
+        """Note something left out, in words without a full stop; nothing at all is not noted."""
         if count:
             self.skipped.append(Skipped(count, reason))
 
@@ -45,7 +45,7 @@ class ImportReport:
         yield from (f"  {table}: {rows:,} rows" for table, rows in self.taken.items())
         for title, sentences in (
             ("Not there:", self.missing),
-            ("Left out:", [f"{one.count:,} {one.reason}" for one in self.skipped]),
+            ("Left out:", [f"{one.reason} ({one.count:,})" for one in self.skipped]),
             ("Notes:", self.notes),
         ):
             if sentences:

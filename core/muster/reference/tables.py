@@ -32,15 +32,15 @@ def _standard_frame(name: str, text: pl.DataFrame, report: ImportReport) -> pl.D
     key, columns = STANDARD_TABLES[name]
     text = text.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
     unnamed = pl.col(key[0]).is_null()
-    report.skip(text.select(unnamed.sum()).item(), f"rows of {name} without {key[0]}.")
+    report.skip(text.select(unnamed.sum()).item(), f"rows of {name} without {key[0]}")
     whole = text.filter(~unnamed).with_row_index(LINE, 1).with_columns(pl.col(LINE).cast(pl.Int64))
     typed, _ = type_columns(whole, columns, name)
     for column in columns:
         if column.name in whole.columns:
             lost = int((whole[column.name].is_not_null() & typed[column.name].is_null()).sum())
-            report.skip(lost, f"values of {name}.{column.name} that cannot be read; they are blank now.")
+            report.skip(lost, f"values of {name}.{column.name} that cannot be read and are blank now")
     once = typed.drop(LINE).unique(list(key), keep="first", maintain_order=True)
-    report.skip(typed.height - once.height, f"rows of {name} with the {', '.join(key)} of an earlier row.")
+    report.skip(typed.height - once.height, f"rows of {name} with the {', '.join(key)} of an earlier row")
     return once
 
 

@@ -48,14 +48,14 @@ def write_workbook(
 ) -> None:
     """Write the workbook; at most ``most`` findings are listed, and what was cut is said on both sheets."""
     with whole(target) as stream, xlsxwriter.Workbook(stream, OPTIONS) as book:
-        styles = _Styles(book)
+        styles = Styles(book)
         causes = run.findings.causes()
         _causes_sheet(book.add_worksheet("Causes"), styles, _head(run, collection, state, causes, most), run, causes)
         findings_sheet(book.add_worksheet("Findings"), styles, run, most)
 
 
-class _Styles:
-    """The few formats both sheets use."""
+class Styles:
+    """The few formats that the sheets share, made for one workbook."""
 
     def __init__(self, book: Any) -> None:
         self.title = book.add_format({"bold": True, "font_size": 14})
@@ -63,30 +63,27 @@ class _Styles:
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
 
 
-def styles_of(book: Any) -> Any:
-    """Return the formats that ``findings_sheet`` needs, made for this workbook."""
-    return _Styles(book)
-
-
 def _head(run: Run, collection: Collection, state: State, causes: tuple[Cause, ...], most: int) -> Iterator[str]:
     year = state.vocabulary.get("year", "school year")
     yield verdict_sentence(run)
     yield stops_sentence(run, causes)
-    yield f"{run.intake.name}, {count(run.rows, 'row')}. {collection.title} ({collection.address}), {year} {run.facts.year}."
+    checked_as = f"{collection.title} ({collection.address}), {year} {run.facts.year}"
+    yield f"{run.intake.name}, {count(run.rows, 'row')}. {checked_as}."
     yield from (sentence(one) for one in (*run.intake.warnings, *run.notes))
     if len(run.findings) > most:
-        yield f"{_cut(len(run.findings), most)} Each cause below counts all of its findings."
+        yield f"{cut_sentence(len(run.findings), most)} Each cause below counts all of its findings."
 
 
-def _cut(total: int, most: int) -> str:
+def cut_sentence(total: int, most: int) -> str:
+    """Say how many findings the sheet holds and how many did not fit."""
     return f'The sheet "Findings" holds the first {most:,} of {total:,} findings; {total - most:,} did not fit.'
 
 
-def _causes_sheet(sheet: Any, styles: _Styles, head: Iterable[str], run: Run, causes: tuple[Cause, ...]) -> None:
+def _causes_sheet(sheet: Any, styles: Styles, head: Iterable[str], run: Run, causes: tuple[Cause, ...]) -> None:
     _widths(sheet, CAUSE_WIDTHS)
     row = 0
     for text in head:
-        sheet.write_string(row, 0, _fit(text), styles.title if row == 0 else None)
+        sheet.write_string(row, 0, fit(text), styles.title if row == 0 else None)
         row += 1
     header = row + 1
     _write(sheet, header, CAUSE_HEADER, styles.header)
@@ -96,7 +93,7 @@ def _causes_sheet(sheet: Any, styles: _Styles, head: Iterable[str], run: Run, ca
     sheet.freeze_panes(header + 1, 0)
     sheet.autofilter(header, 0, header + max(1, len(shown)), len(CAUSE_HEADER) - 1)
     for row, text in enumerate(_below(run, len(causes)), start=header + len(shown) + 2):
-        sheet.write_string(row, 0, _fit(text))
+        sheet.write_string(row, 0, fit(text))
 
 
 def _cause(cause: Cause) -> Cells:
@@ -117,17 +114,19 @@ def _below(run: Run, causes: int) -> Iterator[str]:
         yield f"{one.rule}: not asked about {count(one.not_asked, 'row')}{f' ({one.reason})' if one.reason else ''}"
 
 
-def findings_sheet(sheet: Any, styles: Any, run: Run, most: int) -> None:
+def findings_sheet(sheet: Any, styles: Styles, run: Run, most: int, above: Sequence[str] = ()) -> None:
     """Write up to ``most`` findings, the most important first, and the number of those left out."""
     _widths(sheet, FINDING_WIDTHS)
-    _write(sheet, 0, FINDING_HEADER, styles.header)
-    last = 0
-    for last, finding in enumerate(islice(run.findings, most), start=1):
+    for row, text in enumerate(above):
+        sheet.write_string(row, 0, fit(text))
+    header = last = len(above) + 1 if above else 0
+    _write(sheet, header, FINDING_HEADER, styles.header)
+    for last, finding in enumerate(islice(run.findings, most), start=header + 1):
         _write(sheet, last, finding_cells(finding), styles.wrapped)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, last), len(FINDING_HEADER) - 1)
+    sheet.freeze_panes(header + 1, 0)
+    sheet.autofilter(header, 0, max(header + 1, last), len(FINDING_HEADER) - 1)
     if len(run.findings) > most:
-        sheet.write_string(last + 1, 0, _cut(len(run.findings), most))
+        sheet.write_string(last + 1, 0, cut_sentence(len(run.findings), most))
 
 
 def finding_cells(finding: Finding) -> Cells:
@@ -148,9 +147,9 @@ def _write(sheet: Any, row: int, cells: Cells, style: Any) -> None:
         if isinstance(cell, int):
             sheet.write_number(row, column, cell, style)
         elif cell:
-            sheet.write_string(row, column, _fit(cell), style)
+            sheet.write_string(row, column, fit(cell), style)
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     """Return the text, cut to what one cell can hold."""
     return text if len(text) <= CELL_CHARACTERS else f"{text[: CELL_CHARACTERS - 4]} ..."

@@ -6,6 +6,7 @@ Our own columns begin with an underscore, which no layout's column can. ``_creat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -117,23 +118,18 @@ def record_table(collection: Collection) -> RecordTable:
 
 
 def _key_index(collection: Collection, table: Table) -> None:
-    """Make the key unique within a year, blanks being equal; the person first, by whom groups are looked up."""
+    """Make the key unique within a year, blanks being equal; the person first, by whom groups are looked up.
+
+    The index is named after its columns, so that another key makes another index.
+    """
     names = sorted(collection.key, key=lambda name: name != collection.person)
-    required = _always_required(collection)
-    parts: list[ColumnElement[Any]] = [
-        table.c[name] if name in required else func.coalesce(table.c[name], "") for name in names
-    ]
-    name = f"{table.name}_key"
-    Index(name, table.c["_year"], *parts, unique=True).ddl_if(dialect="sqlite")
+    name = f"{table.name}_key_{sha256(' '.join(names).encode()).hexdigest()[:8]}"
     plain = [table.c[one] for one in names]
-    Index(f"{name}_pg", table.c["_year"], *plain, unique=True, postgresql_nulls_not_distinct=True).ddl_if(
-        dialect="postgresql"
-    )
-
-
-def _always_required(collection: Collection) -> set[str]:
-    required = [{column.name for column in layout.columns if column.required} for layout in collection.layouts]
-    return set.intersection(*required) if required else set()
+    never_blank = (collection.person, collection.organization)
+    blank_equal = [table.c[one] if one in never_blank else func.coalesce(table.c[one], "") for one in names]
+    year = table.c["_year"]
+    Index(name, year, *blank_equal, unique=True).ddl_if(dialect="sqlite")
+    Index(name, year, *plain, unique=True, postgresql_nulls_not_distinct=True).ddl_if(dialect="postgresql")
 
 
 def make_tables(connection: Connection, tables: Sequence[Table]) -> None:
@@ -144,6 +140,7 @@ def make_tables(connection: Connection, tables: Sequence[Table]) -> None:
         if table.name not in known:
             table.create(connection)
             continue
+        _renew_indexes(connection, table, {str(index["name"]) for index in inspector.get_indexes(table.name)})
         existing = {column["name"]: column["type"] for column in inspector.get_columns(table.name)}
         for column in table.columns:
             if column.name not in existing:

@@ -32,6 +32,11 @@ class Grid:
         """Return how many rows there are, dropped ones included."""
         return self._frame.height + len(self._added)
 
+    @property
+    def height(self) -> int:
+        """Return how many rows will be written."""
+        return len(self) - len(self._dropped)
+
     def __getitem__(self, index: int) -> dict[str, str]:
         """Return a copy of one row."""
         if index >= self._frame.height:
@@ -55,6 +60,15 @@ class Grid:
     def drop(self, index: int) -> None:
         """Leave one row out when the grid is written."""
         self._dropped.add(index)
+
+    def position(self, index: int) -> int:
+        """Return the number a row will have once the dropped ones are gone."""
+        return index - sum(1 for one in self._dropped if one < index)
+
+    def keep(self, indexes: Iterable[int]) -> Grid:
+        """Return a new grid with these rows alone, as they stand now."""
+        rows = [self[index] for index in indexes]
+        return Grid(pl.DataFrame(rows, schema=self._frame.schema))
 
     def find(self, **values: str) -> list[int]:
         """Return the rows that have these values (dropped ones left out)."""

@@ -14,8 +14,9 @@ from muster.validation.safety import ExpressionError, safe_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_GROUPED = frozenset(["Agg", "Over", "Rolling", "Rank", "Range", "CumSum", "CumCount", "Shift"])
+_GROUPED = frozenset(["Agg", "Len", "Over", "Rolling", "Rank", "Range", "CumSum", "CumCount", "Shift"])
 _FOREIGN = frozenset(["SubPlan", "Selector", "AnonymousFunction"])
+_WRITTEN = frozenset(["Literal", "Column", "FieldByName"])
 _COUNTS = frozenset(["Count", "NUnique"])
 
 
@@ -55,7 +56,7 @@ def compiled(sql: str) -> Expression:
         raise ExpressionError("the expression reads more than its row", "Name the columns it reads.")
     paths = tuple(dict.fromkeys(_paths(tree)))
     shown = tuple(dict.fromkeys(_paths(tree, without=_COUNTS)))
-    return Expression(sql, expr, paths, shown, grouped=bool(keys & _GROUPED) or _has_length(tree))
+    return Expression(sql, expr, paths, shown, grouped=bool(keys & _GROUPED))
 
 
 def row_expression(sql: str) -> Expression:
@@ -68,26 +69,17 @@ def row_expression(sql: str) -> Expression:
 
 
 def _names(node: Any) -> Iterator[str]:
+    """Yield the kinds of every node; what an author wrote (literals, names) is left out."""
     if isinstance(node, dict):
         for key, value in node.items():
             yield key
-            yield from _names(value)
+            if key not in _WRITTEN:
+                yield from _names(value)
     elif isinstance(node, list):
         for value in node:
-            if isinstance(value, dict | list):
-                yield from _names(value)
+            yield from _names(value)
     elif isinstance(node, str):
         yield node
-
-
-def _has_length(node: Any) -> bool:
-    """Tell whether the number of rows is read: COUNT(*) becomes the bare word Len outside any literal."""
-    if isinstance(node, dict):
-        return any(value == "Len" or _has_length(value) for key, value in node.items() if key not in _QUOTED)
-    return isinstance(node, list) and any(isinstance(one, dict | list) and _has_length(one) for one in node)
-
-
-_QUOTED = frozenset(["Literal", "Column", "FieldByName"])
 
 
 def _paths(node: Any, without: frozenset[str] = frozenset()) -> Iterator[str]:

@@ -70,7 +70,7 @@ def test_marks_are_counted(kelp):
 
 MISTAKES = [
     ("state.toml", 'agency = "Council of Elders"\n', "", "state.agency: Field required. Add it."),
-    ("state.toml", "derived = true", "derived = true\ntides = 2", "state.tides: \"2\": Extra inputs are not permitted. Remove it, or correct its spelling."),
+    ("state.toml", "derived = true", "derived = true\ntides = 2", 'state.tides: "2": Extra inputs are not permitted. Remove it, or correct its spelling.'),
     ("state.toml", "derived = true", "derived =", "is not valid TOML: Invalid value (at line 7, column 10). Correct it there."),
     ("reference.toml", 'name = "roster"', 'name = "rosters"', "table rosters: is not a standard table. Standard tables are: organizations, roster, educators, certificates"),
     ("catalogs/crafts.csv", "TALE:1", "", "line 2: has no source and no mark. Fill cites, or write true into derived or placeholder."),
@@ -86,7 +86,7 @@ MISTAKES = [
     ("crafts/layouts/2026.toml", 'after = "days"', 'after = "moons"', 'after: there is no column "moons". The parent has: village, stone, craft, days, teacher.'),
     ("crafts/layouts/2026.toml", "extends = 2025", 'extends = 2025\nretire = ["moons"]', 'retire: there is no column "moons". The parent has: village, stone, craft, days, teacher.'),
     ("crafts/rules.toml", 'id = "KEL-02"', 'id = "KEL-01"', "rule KEL-01: is declared twice. Ids are for ever and used once."),
-    ("crafts/rules.toml", 'id = "KEL-02"', 'id = "kel 2"', "rule kel 2.id: \"kel 2\": String should match pattern"),
+    ("crafts/rules.toml", 'id = "KEL-02"', 'id = "kel 2"', 'rule kel 2.id: "kel 2": String should match pattern'),
     ("crafts/rules.toml", 'cites = ["TALE:4"]', "", 'a rule without a source: give "cites" or "derived = true". Correct the entry.'),
     ("crafts/rules.toml", 'flag = "NOT known.found"', "", "give exactly one of columns, flag, unique, agree, file, python, outside. Correct the entry."),
     ("crafts/rules.toml", 'flag = "NOT known.found"', 'outside = "gate"', 'a rule asked elsewhere says so: give "reason". Correct the entry.'),
@@ -108,7 +108,7 @@ def test_a_mistake_names_file_key_and_remedy(kelp, name, old, new, sentence):
 def test_a_setting_without_a_mark_does_not_load(kelp):
     with (kelp / "crafts/collection.toml").open("a") as file:
         file.write('[[setting]]\nname = "limit"\ntitle = "Limit"\nvalue = 2\n')
-    with pytest.raises(DeclarationError, match=r'setting limit: has no source and no mark. Add cites'):
+    with pytest.raises(DeclarationError, match=r"setting limit: has no source and no mark. Add cites"):
         load_state(kelp)
 
 

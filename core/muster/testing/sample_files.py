@@ -1,0 +1,111 @@
+"""Writes sample files as a layout wants them: workbooks with text cells, delimited files with their header record."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import date
+from typing import IO, TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from muster.model.layouts import Layout
+    from muster.testing.grids import Grid
+
+Cell = int | float | date | tuple[str, str]
+"""What a workbook's cell may hold instead of text; a formula is given with its stored result: ``("=NA()", "#N/A")``."""
+
+
+@dataclass
+class SampleFile:
+    """A file before it is written: rows of text, and what is to be written in another way."""
+
+    layout: Layout
+    grid: Grid
+    header: dict[str, str]
+    cells: dict[tuple[int, str], Cell] = field(default_factory=dict)
+    lines: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def first_row(self) -> int:
+        """Return the number the user sees beside the first row of data."""
+        return 1 + self.layout.names_row + (self.layout.header_record is not None)
+
+    def to_bytes(self) -> bytes:
+        """Return the file's content."""
+        stream = io.BytesIO()
+        self._write(stream)
+        return stream.getvalue()
+
+    def write(self, path: Path) -> None:
+        """Write the file."""
+        with path.open("wb") as stream:
+            self._write(stream)
+
+    def frame(self) -> pl.DataFrame:
+        """Return the rows in the layout's columns; a column the rows lack is blank."""
+        rows = self.grid.frame()
+        missing = [pl.lit(None, pl.String).alias(name) for name in self.layout.names if name not in rows.columns]
+        return rows.with_columns(missing).select(self.layout.names)
+
+    def _write(self, stream: IO[bytes]) -> None:
+        if self.layout.medium == "workbook":
+            _write_workbook(stream, self)
+        else:
+            _write_delimited(stream, self)
+
+
+def _write_delimited(stream: IO[bytes], file: SampleFile) -> None:
+    stream.write(_lines_above(file).encode())
+    body = io.BytesIO() if file.lines else stream
+    file.frame().write_csv(body, include_header=False, separator=file.layout.delimiter, quote_style=_quotes(file))
+    if isinstance(body, io.BytesIO) and body is not stream:
+        lines = body.getvalue().decode().split("\n")
+        for index, text in file.lines.items():
+            lines[file.grid.position(index)] = text
+        stream.write("\n".join(lines).encode())
+
+
+def _quotes(file: SampleFile) -> Any:
+    return "never" if file.layout.delimiter == "\t" else "necessary"
+
+
+def _lines_above(file: SampleFile) -> str:
+    layout, lines = file.layout, []
+    if layout.header_record is not None:
+        values = [file.header.get(column.name, "") for column in layout.header_record.columns]
+        lines.append(layout.delimiter.join([layout.header_record.record_type, *values]))
+    if layout.names_row:
+        lines.append(layout.delimiter.join(column.label for column in layout.columns))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _write_workbook(stream: IO[bytes], file: SampleFile) -> None:
+    import xlsxwriter  # noqa: PLC0415 - only samples of workbooks need it
+
+    book = xlsxwriter.Workbook(stream, {"constant_memory": True})
+    sheet = book.add_worksheet(file.layout.sheet)
+    as_text = book.add_format({"num_format": "@"})
+    as_date = book.add_format({"num_format": "mm/dd/yyyy"})
+    for number, column in enumerate(file.layout.columns):
+        sheet.write_string(0, number, column.label, as_text)
+    raw = {(file.grid.position(index), name): value for (index, name), value in file.cells.items()}
+    for at, values in enumerate(file.frame().iter_rows()):
+        for number, (name, value) in enumerate(zip(file.layout.names, values, strict=True)):
+            if (at, name) in raw:
+                _write_cell(sheet, (at + 1, number), raw[at, name], as_date)
+            elif value is not None:
+                sheet.write_string(at + 1, number, value, as_text)
+    book.close()
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], value: Cell, as_date: Any) -> None:
+    if isinstance(value, tuple):
+        sheet.write_formula(*place, value[0], None, value[1])
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, value, as_date)
+    else:
+        sheet.write_number(*place, value)
