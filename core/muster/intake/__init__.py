@@ -1,1 +1,5 @@
 """Reads files into text frames with the row numbers the user sees."""
+
+from muster.intake.read import read
+
+__all__ = ["read"]

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from muster.errors import DeclarationError, MusterError
+from muster.intake.encoding import decode
 from muster.intake.reference_cells import LINE, MOST_PROBLEMS, ReferenceProblem, shortened, type_columns
+from muster.intake.stops import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,17 +141,10 @@ def _decoded(path: Path) -> str:
     data = path.read_bytes()
     if data[:2] in (b"PK", b"\xd0\xcf"):
         raise _UnusableFileError(f"{path.name} is a workbook, not a CSV file. Save it as CSV.")
-    return decoded(data).replace("\x00", "")
-
-
-def decoded(data: bytes) -> str:
-    """Return text from UTF-8 (with or without mark), UTF-16 with mark, or else Windows-1252."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace")
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return decode(data).text
+    except StoppedError as stopped:
+        raise _UnusableFileError(f"{path.name}: {stopped.problem.message} {stopped.problem.fix}") from stopped
 
 
 def _places(header: list[str], table: ReferenceTable, file: str, odd: ReferenceFolder) -> dict[str, int]:
@@ -273,7 +268,10 @@ def _catalog_frame(state: State, name: str, rows: tuple[dict[str, str], ...], ye
     typed, problems = type_columns(text, table.columns, f"catalogs/{name}.csv")
     if problems:
         bad = problems[0]
-        raise DeclarationError(bad.file, f"line {bad.line}", bad.message, "Correct the catalog.")
+        where = f"{bad.file}, line {bad.line}: "
+        raise DeclarationError(
+            bad.file, f"line {bad.line}", bad.message.removeprefix(where).rstrip("."), "Correct the catalog."
+        )
     return _of_year(typed.drop(LINE), year)
 
 

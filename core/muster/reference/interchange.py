@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from muster.reference.refusals import DamagedXmlError, DangerousXmlError, XmlEncodingError
+from muster.reference.refusals import DamagedXmlError, DangerousXmlError, OversizedXmlError, XmlEncodingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
+MOST_PARTS = 50_000
 _HEAD = 64 * 1024
 
 
@@ -60,11 +61,16 @@ def interchange_name(stream: IO[bytes], name: str) -> str | None:
 
 def elements(stream: IO[bytes], name: str) -> Iterator[etree._Element]:
     """Yield the elements directly under the root; each is emptied once the next is asked for."""
+    parts = 0
     for element in _events(stream, name, "end"):
         root = element.getparent()
         if root is None or root.getparent() is not None:
+            parts += 1
+            if parts > MOST_PARTS:
+                raise OversizedXmlError(name, MOST_PARTS)
             continue
         yield element
+        parts = 0
         element.clear()
         while element.getprevious() is not None:
             del root[0]
@@ -72,6 +78,7 @@ def elements(stream: IO[bytes], name: str) -> Iterator[etree._Element]:
 
 def _events(stream: IO[bytes], name: str, event: str) -> Iterator[etree._Element]:
     _refuse_declarations(stream, name)
+    looked = False
     try:
         for _, element in etree.iterparse(
             stream,
@@ -83,8 +90,9 @@ def _events(stream: IO[bytes], name: str, event: str) -> Iterator[etree._Element
             remove_comments=True,
             remove_pis=True,
         ):
-            if element.getparent() is None and element.getroottree().docinfo.doctype:
+            if not looked and element.getroottree().docinfo.doctype:
                 raise DangerousXmlError(name)
+            looked = True
             yield element
     except etree.XMLSyntaxError as error:
         raise _refusal(error, name) from error

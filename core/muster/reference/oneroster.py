@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from muster.reference.oneroster_files import FILES, Export
+from muster.reference.oneroster_links import Links, link, schools
 from muster.reference.parcels import open_parcel
 from muster.reference.refusals import MissingMemberError
 from muster.reference.reports import ImportReport, ImportResult
@@ -20,9 +21,8 @@ from muster.reference.tables import standard_frames
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = {"state": "agency", "district": "district", "local": "district", "school": "school"}
 _GENDERS = {"male": "M", "female": "F"}
-_STATE_ID = r"(?i)\{\s*(?:state|stateid|ssid|sasid|suid)[^:}]*:\s*([^}]+)\}"
+_KINDERGARTEN = {"KG": "0", "K": "0"}
 
 
 def read_oneroster(path: Path) -> ImportResult:
@@ -32,121 +32,148 @@ def read_oneroster(path: Path) -> ImportResult:
         if not export.has(needed):
             raise MissingMemberError(export.parcel.name, f"{needed}.csv", promised=False)
     report = ImportReport(f"OneRoster {export.version} export {export.parcel.name}")
-    files = {file: export.frame(file, report) for file in FILES}
-    frames = standard_frames(_texts(files, report), report)
+    links = link({file: export.frame(file, report) for file in FILES}, report)
+    texts = {
+        "organizations": links.organizations.drop("sourced"),
+        "roster": _roster(links),
+        "educators": _educators(links),
+        "sections": _sections(links),
+    }
+    frames = standard_frames(texts, report)
+    _say_how_it_was_understood(links, report)
     _say_what_is_missing(export, frames, report)
+    _say_what_was_left(export, links, report)
     return ImportResult(frames, report)
 
 
-def _texts(files: dict[str, pl.DataFrame], report: ImportReport) -> dict[str, pl.DataFrame]:
-    organizations = _organizations(files["orgs"], report)
-    people = _people(files["users"])
-    classes = _classes(files, organizations)
-    members = _members(files)
-    return {
-        "organizations": organizations.drop("sourced"),
-        "roster": _roster(files, people, members, classes, organizations, report),
-        "educators": _educators(files, people, members, report),
-        "sections": _sections(files, classes, people),
-    }
-
-
-def _organizations(orgs: pl.DataFrame, report: ImportReport) -> pl.DataFrame:
-    """Return organizations by their identifier, or by sourcedId where they have none."""
-    known = pl.col("type").str.to_lowercase().replace_strict(KINDS, default=None)
-    named = orgs.select(
-        pl.col("sourcedId").alias("sourced"),
-        pl.coalesce("identifier", "sourcedId").alias("organization_id"),
-        "name",
-        known.alias("kind"),
-        pl.col("parentSourcedId").alias("parent"),
-    )
-    kept = named.filter(pl.col("kind").is_not_null())
-    report.skip(named.height - kept.height, "organizations that are neither state, district nor school")
-    _say_ids(report, "organizations", orgs["identifier"].is_null())
-    parents = kept.select(pl.col("sourced").alias("parent"), pl.col("organization_id").alias("parent_id"))
-    return kept.join(parents.unique("parent"), on="parent", how="left", maintain_order="left").drop("parent")
-
-
-def _people(users: pl.DataFrame) -> pl.DataFrame:
-    """Return users with the id that counts: a state id among userIds, else identifier, else sourcedId."""
-    state_id = pl.col("userIds").str.extract(_STATE_ID, 1).str.strip_chars()
-    return users.with_columns(
-        pl.coalesce(state_id, "identifier", "sourcedId").alias("id"),
-        pl.when(state_id.is_not_null()).then("identifier").alias("local_id"),
-        (state_id.is_null() & pl.col("identifier").is_null()).alias("unnamed"),
-    ).unique("sourcedId", keep="first", maintain_order=True)
-
-
-def _members(files: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return who has which role where: roles.csv, or the columns of users.csv in 1.1."""
-    roles = files["roles"].select(
-        pl.col("userSourcedId").alias("user"),
-        pl.col("role").str.to_lowercase(),
-        pl.col("orgSourcedId").alias("org"),
-        pl.col("beginDate").alias("begin"),
-        pl.col("endDate").alias("end"),
-    )
-    if not roles.is_empty():
-        return roles
-    places = pl.coalesce("orgSourcedIds", "primaryOrgSourcedId").fill_null("").str.split(",")
-    return files["users"].select(
-        pl.col("sourcedId").alias("user"),
-        pl.col("role").str.to_lowercase(),
-        places.list.eval(pl.element().str.strip_chars()).alias("org"),
-        pl.lit(None, pl.String).alias("begin"),
-        pl.lit(None, pl.String).alias("end"),
-    ).explode("org")
-
-
-def _classes(files: dict[str, pl.DataFrame], organizations: pl.DataFrame) -> pl.DataFrame:
-    """Return classes with school, the titles and dates of their terms, and the school year of these."""
-    terms = pl.coalesce("termSourcedIds", "termSourcedId").fill_null("").str.split(",")
-    sessions = files["academicSessions"].select(
-        pl.col("sourcedId").alias("session"),
-        pl.col("schoolYear").alias("year"),
-        pl.col("title").alias("term"),
-        "startDate",
-        "endDate",
-    )
-    of_class = (
-        files["classes"]
-        .select(pl.col("sourcedId").alias("class"), terms.alias("session"))
-        .explode("session")
-        .with_columns(pl.col("session").str.strip_chars())
-        .join(sessions.unique("session"), on="session", how="inner", maintain_order="left")
-        .group_by("class")
-        .agg(pl.col("year").max(), pl.col("term").drop_nulls().unique(maintain_order=True).str.join(", "),
-             pl.col("startDate").min(), pl.col("endDate").max())
-    )
-    named = files["classes"].rename({"sourcedId": "class"}).join(of_class, on="class", how="left", maintain_order="left")
-    return named.join(_ids(organizations), left_on="schoolSourcedId", right_on="sourced", how="left", maintain_order="left")
-
-
-def _ids(organizations: pl.DataFrame) -> pl.DataFrame:
-    return organizations.select("sourced", "organization_id", "kind").unique("sourced")
-
-
-def _roster(
-    files: dict[str, pl.DataFrame],
-    people: pl.DataFrame,
-    members: pl.DataFrame,
-    classes: pl.DataFrame,
-    organizations: pl.DataFrame,
-    report: ImportReport,
-) -> pl.DataFrame:
-    schools = _ids(organizations).filter(pl.col("kind") == "school").drop("kind")
-    belongs = (
-        members.filter(pl.col("role") == "student")
-        .join(schools, left_on="org", right_on="sourced", how="left")
-        .select("user", "organization_id", "begin", "end")
-        .sort("user", "organization_id", "begin", nulls_last=True)
-    )
+def _roster(links: Links) -> pl.DataFrame:
+    """Return a row a student, school and year; school and year are blank where nothing tells them."""
+    only_year = pl.lit(links.only_year, pl.String)
+    students = links.with_role("student")
     attends = (
-        files["enrollments"]
-        .filter(pl.col("role").str.to_lowercase() == "student")
-        .join(classes.select("class", "organization_id", "year"), left_on="classSourcedId", right_on="class")
-        .select(pl.col("userSourcedId").alias("user"), "organization_id", "year")
+        links.enrolled("student")
+        .join(links.classes, left_on="classSourcedId", right_on="class", maintain_order="left")
+        .select(pl.col("userSourcedId").alias("user"), "organization_id", pl.coalesce("year", only_year).alias("year"))
+        .filter(pl.col("organization_id").is_not_null())
         .unique(maintain_order=True)
     )
-    raise NotImplementedError
+    belongs = _belongs(links)
+    idle = belongs.join(attends, on=["user", "organization_id"], how="anti").with_columns(only_year.alias("year"))
+    dated = attends.join(belongs, on=["user", "organization_id"], how="left")
+    places = pl.concat([dated, idle.select(dated.columns)])
+    return (
+        students.join(places, left_on="sourcedId", right_on="user", how="left", maintain_order="left")
+        .join(links.files["demographics"].unique("sourcedId"), on="sourcedId", how="left", maintain_order="left")
+        .select(
+            pl.col("id").alias("student_id"),
+            "local_id",
+            pl.col("familyName").alias("last_name"),
+            pl.col("givenName").alias("first_name"),
+            pl.col("birthDate").alias("birth_date"),
+            "organization_id",
+            "year",
+            pl.col("grades").replace(_KINDERGARTEN).alias("grade"),
+            pl.col("begin").alias("entry_date"),
+            pl.col("end").alias("exit_date"),
+            pl.col("sex").str.to_lowercase().replace_strict(_GENDERS, default=None).alias("gender"),
+        )
+    )
+
+
+def _belongs(links: Links) -> pl.DataFrame:
+    """Return which schools students belong to, from the first day there to the last (blank: still there)."""
+    still = pl.col("end").is_null().any()
+    return (
+        links.members.filter(pl.col("role") == "student")
+        .join(schools(links.organizations), left_on="org", right_on="sourced", maintain_order="left")
+        .group_by("user", "organization_id", maintain_order=True)
+        .agg(pl.col("begin").min(), pl.when(still).then(None).otherwise(pl.col("end").max()).alias("end"))
+    )
+
+
+def _educators(links: Links) -> pl.DataFrame:
+    return links.with_role("teacher").select(
+        pl.col("id").alias("educator_id"),
+        pl.col("familyName").alias("last_name"),
+        pl.col("givenName").alias("first_name"),
+        "email",
+    )
+
+
+def _sections(links: Links) -> pl.DataFrame:
+    courses = links.files["courses"].select("sourcedId", "courseCode", pl.col("title").alias("course_title"))
+    first = pl.col("primary").str.to_lowercase() == "true"
+    teachers = (
+        links.enrolled("teacher")
+        .sort(first.fill_null(False), descending=True, maintain_order=True)
+        .unique("classSourcedId", keep="first", maintain_order=True)
+        .join(links.people.select("sourcedId", "id"), left_on="userSourcedId", right_on="sourcedId")
+        .select("classSourcedId", pl.col("id").alias("educator_id"))
+    )
+    known = courses.unique("sourcedId")
+    return (
+        links.classes.join(known, left_on="courseSourcedId", right_on="sourcedId", how="left", maintain_order="left")
+        .join(teachers, left_on="class", right_on="classSourcedId", how="left", maintain_order="left")
+        .select(
+            pl.col("class").alias("section_id"),
+            "organization_id",
+            "year",
+            "term",
+            pl.col("courseCode").alias("course_code"),
+            "course_title",
+            "title",
+            "educator_id",
+            pl.col("startDate").alias("begin_date"),
+            pl.col("endDate").alias("end_date"),
+        )
+    )
+
+
+def _say_how_it_was_understood(links: Links, report: ImportReport) -> None:
+    for role, named in (("student", "students"), ("teacher", "teachers")):
+        if unnamed := int(links.with_role(role)["unnamed"].sum()):
+            report.notes.append(
+                f"{unnamed:,} {named} have neither a state id nor an identifier; their sourcedId was taken."
+            )
+    if links.only_year is None:
+        report.notes.append(
+            "The export has several school years or none; the year of students without a class is blank."
+        )
+
+
+def _say_what_is_missing(export: Export, frames: dict[str, pl.DataFrame], report: ImportReport) -> None:
+    said = {
+        "roster": "No students: no user has the role of student.",
+        "educators": "No educators: no user has the role of teacher.",
+        "sections": "No sections: classes.csv is not there or empty.",
+    }
+    report.missing.extend(sentence for table, sentence in said.items() if table not in frames)
+    if "roster" in frames:
+        report.missing.extend(_blanks(export, frames["roster"]))
+    report.missing.append("No certificates of educators: OneRoster has none.")
+
+
+def _blanks(export: Export, roster: pl.DataFrame) -> list[str]:
+    said = []
+    unplaced = int(roster["organization_id"].is_null().sum())
+    if unplaced:
+        said.append(f"No school for {unplaced:,} students: neither a class nor a membership names one.")
+    if not export.has("demographics"):
+        said.append("No birth dates and genders: demographics.csv is not there.")
+    if roster["entry_date"].is_null().all():
+        said.append("No entry and exit dates: class enrollments do not tell them, and roles.csv has none.")
+    said.append("No special populations and enrollment types of students: OneRoster has none.")
+    return said
+
+
+def _say_what_was_left(export: Export, links: Links, report: ImportReport) -> None:
+    taken = pl.concat([links.with_role(role)["sourcedId"] for role in ("student", "teacher")])
+    others = links.people.filter(~pl.col("sourcedId").is_in(taken.implode())).height
+    report.skip(others, "users who are neither students nor teachers")
+    enrollments = links.files["enrollments"]
+    lost = enrollments.join(links.classes, left_on="classSourcedId", right_on="class", how="anti").height
+    report.skip(lost, "class enrollments whose class is not there")
+    report.skip(
+        enrollments.height - lost, "class enrollments, which gave schools and years and are not kept themselves"
+    )
+    report.skip(len(export.others()), f"files that are not read: {', '.join(export.others())}")

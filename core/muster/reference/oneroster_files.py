@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from muster.intake.reference_csv import decoded
+from muster.intake.encoding import decode
+from muster.intake.stops import StoppedError
 from muster.reference.refusals import (
     DeltaRefusedError,
     MissingColumnsError,
@@ -16,6 +17,7 @@ from muster.reference.refusals import (
     NoManifestError,
     NotACsvError,
     OneRosterVersionError,
+    UnreadableTextError,
 )
 
 if TYPE_CHECKING:
@@ -63,9 +65,7 @@ class Export:
     def modes(self) -> dict[str, str]:
         """Return bulk, delta or absent by file, as the manifest has it."""
         return {
-            one.removeprefix("file."): mode.casefold()
-            for one, mode in self.manifest.items()
-            if one.startswith("file.")
+            one.removeprefix("file."): mode.casefold() for one, mode in self.manifest.items() if one.startswith("file.")
         }
 
     def has(self, file: str) -> bool:
@@ -102,7 +102,10 @@ class Export:
         return _living(pl.DataFrame(cells, schema=schema, orient="row"), member, report)
 
     def _read(self, member: str) -> str:
-        return decoded(self.parcel.read(self._names[member.casefold()]))
+        try:
+            return decode(self.parcel.read(self._names[member.casefold()])).text
+        except StoppedError as stopped:
+            raise UnreadableTextError(member, stopped.problem.message) from stopped
 
 
 def _properties(rows: Iterator[list[str]]) -> dict[str, str]:
@@ -110,7 +113,7 @@ def _properties(rows: Iterator[list[str]]) -> dict[str, str]:
 
 
 def _rows(text: str, member: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""))
     try:
         yield from reader
     except csv.Error as error:

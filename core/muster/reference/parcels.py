@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -10,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from muster.reference.refusals import EncryptedZipError, NotAZipError, NothingToImportError, UnsafeZipError
+from muster.reference.refusals import (
+    EncryptedZipError,
+    NotAZipError,
+    NothingToImportError,
+    TooLargeError,
+    UnsafeZipError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +55,10 @@ class Parcel:
     def read(self, name: str) -> bytes:
         """Return all bytes of one file."""
         with self.stream(name) as stream:
-            return io.BytesIO(stream.read(LARGEST_FILE + 1)).getvalue()
+            data = stream.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise TooLargeError(name, LARGEST_FILE)
+        return data
 
 
 def open_parcel(path: Path, suffix: str) -> Parcel:

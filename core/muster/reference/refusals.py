@@ -56,6 +56,13 @@ class UnsafeZipError(ImportRefusedError):
         super().__init__(f"{name} was not opened: {reason}. Export it again from your student information system.")
 
 
+class TooLargeError(ImportRefusedError):
+    """A file is larger than any real one."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(f"{name} has more than {most:,} bytes. Export it in smaller parts.")
+
+
 class NoManifestError(ImportRefusedError):
     """A OneRoster export always has a manifest."""
 
@@ -102,12 +109,26 @@ class NotACsvError(ImportRefusedError):
         super().__init__(f"{member}, line {line}: this is not a CSV file. Export it again.")
 
 
+class UnreadableTextError(ImportRefusedError):
+    """A CSV of the export holds bytes that are no text."""
+
+    def __init__(self, member: str, reason: str) -> None:
+        super().__init__(f"{member}: {reason} Export it again.")
+
+
 class DangerousXmlError(ImportRefusedError):
     """The XML declares a document type, by which entities could grow without end or reach other files."""
 
     def __init__(self, name: str) -> None:
+        super().__init__(f"{name} declares a document type or entities, which Ed-Fi files never do. Export it again.")
+
+
+class OversizedXmlError(ImportRefusedError):
+    """One element has more parts than any real one, so that reading it would fill the memory."""
+
+    def __init__(self, name: str, most: int) -> None:
         super().__init__(
-            f"{name} declares a document type or entities, which Ed-Fi files never do. Export it again."
+            f"{name} has an element of more than {most:,} parts, which Ed-Fi files never have. Export it again."
         )
 
 

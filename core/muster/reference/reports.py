@@ -24,7 +24,8 @@ class ImportReport:
     """The honest account of one import.
 
     ``source`` names what was read; ``taken`` counts rows by table; ``missing`` are sentences about what the source
-    does not hold; ``skipped`` is what it holds and was not taken; ``notes`` say how something was understood.
+    does not hold; ``skipped`` is what it holds and was not taken; ``notes`` say how something was understood;
+    ``problems`` are what is wrong with the source, place by place.
     """
 
     source: str
@@ -32,6 +33,7 @@ class ImportReport:
     missing: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     def skip(self, count: int, reason: str) -> None:
         """Note something left out, in words without a full stop; nothing at all is not noted."""
@@ -44,6 +46,7 @@ class ImportReport:
         yield "Taken:" if self.taken else "Nothing was taken."
         yield from (f"  {table}: {rows:,} rows" for table, rows in self.taken.items())
         for title, sentences in (
+            ("Problems:", self.problems),
             ("Not there:", self.missing),
             ("Left out:", [f"{one.reason} ({one.count:,})" for one in self.skipped]),
             ("Notes:", self.notes),
@@ -60,6 +63,7 @@ class ImportReport:
             "missing": list(self.missing),
             "skipped": [{"count": one.count, "reason": one.reason} for one in self.skipped],
             "notes": list(self.notes),
+            "problems": list(self.problems),
         }
 
 

@@ -106,13 +106,14 @@ def _new(run: Run) -> _New:
 def _said_of_new(run: Run, layout: Layout, only: pl.Series | None) -> Iterator[str]:
     yield f"{_why_new(run)}, so this is a new workbook (.xlsx) with every value as text."
     if only is not None:
-        yield f"It holds the {count(only.len(), 'row')} with something to mend of {count(run.rows, 'row')}."
+        bad = count(only.len(), "row") if only.len() else "no row"
+        yield f"It holds {bad} with something to mend, of {count(run.rows, 'row')}."
     written = run.rows if only is None else only.len()
     if written > MOST:
         yield f"Only the first {MOST:,} of these rows fit."
-    yield f'The first column, "{ROW_TITLE}", is the row number in your file; columns that the template lacks are left out.'
-    if layout.header_record:
-        yield f'The header record "{layout.header_record.record_type}" is not repeated.'
+    yield f'The first column, "{ROW_TITLE}", is the row number in your file. Columns the template lacks are left out.'
+    if layout.medium == "delimited":
+        yield "It is for reading: correct your own file and send that."
     yield from _said_of_notes(run, layout)
 
 

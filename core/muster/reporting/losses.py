@@ -36,7 +36,7 @@ _TEXTS: tuple[tuple[str, bytes, str], ...] = (
     (r"xl/worksheets/", rb"<x14:dataValidation\b", "validation lists that refer to another sheet"),
     (r"xl/worksheets/", rb"<x14:conditionalFormatting\b", "some conditional formatting"),
     (r"xl/drawings/drawing", rb"<xdr:(sp|cxnSp|grpSp)\b", "drawn shapes and text boxes"),
-    (r"xl/sharedStrings", rb"<r>", "formatting of single words inside a cell"),
+    (r"xl/(sharedStrings|worksheets/)", rb"<r>", "formatting of single words inside a cell"),
 )
 _FORMULA = re.compile(rb"<f[ >/]")
 

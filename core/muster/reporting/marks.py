@@ -46,13 +46,13 @@ class Note:
         return "\n".join([*self.messages, *([f"and {self.more:,} more"] if self.more else [])])
 
 
-def notes_of(run: Run, layout: Layout, most: int = NOTES) -> dict[Place, Note]:
-    """Return the notes of the ``most`` cells that matter most; a finding without a column stands on the first cell."""
+def notes_of(run: Run, layout: Layout) -> dict[Place, Note]:
+    """Return the notes of the first ``NOTES`` cells, the most important first; a finding without a column stands on the first cell."""
     notes: dict[Place, Note] = {}
     for finding in run.findings:
         for row in finding.rows or (() if finding.row is None else (finding.row,)):
             place = (row, _column(finding.column, layout))
-            if place in notes or len(notes) < most:
+            if place in notes or len(notes) < NOTES:
                 notes.setdefault(place, Note()).add(finding)
     return notes
 

@@ -59,7 +59,7 @@ class _Data:
     def __init__(self, book: Any, layout: Layout, notes: dict[Place, Note]) -> None:
         self._sheet = book.add_worksheet((layout.sheet or "Data")[:31])
         self._text = book.add_format({"num_format": "@"})
-        self._fills = {
+        self._fills: dict[str, Any] = {
             severity: book.add_format({"num_format": "@", "bg_color": f"#{color}"}) for severity, color in FILLS.items()
         }
         self._header = Styles(book).header

@@ -12,7 +12,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, String, Text, bindparam, cast, column, func, select
+from sqlalchemy import ColumnElement, Select, String, Text, cast, column, func, literal, select
 from sqlalchemy.dialects import postgresql
 
 if TYPE_CHECKING:
@@ -59,16 +59,18 @@ def fetch_frame(
     """Return the rows of a query as a typed frame; ``query`` says from where and which rows, ``columns`` what of them."""
     asked = {name: columns[name] for name in dtypes}
     parts = (_fetch_sqlite if is_sqlite(connection) else _fetch_postgresql)(connection, asked, query)
-    frames = [_typed(part, dtypes) for part in parts]
+    frames = [typed(part, dtypes) for part in parts]
     return pl.concat(frames) if frames else pl.DataFrame(schema=dict(dtypes))
 
 
-def in_values(connection: Connection, wanted: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a text column holds one of many values, sent as one parameter."""
-    given = bindparam(None, json.dumps(list(values), ensure_ascii=False), String)
+def in_values(
+    connection: Connection, wanted: ColumnElement[Any], values: Sequence[str] | Sequence[int]
+) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of many values (all text or all numbers), sent as one parameter."""
+    given = literal(json.dumps(list(values), ensure_ascii=False), String)
     if is_sqlite(connection):
         return wanted.in_(select(column("value")).select_from(func.json_each(given)))
-    return wanted.in_(select(func.json_array_elements_text(given.cast(postgresql.JSON))))
+    return wanted.in_(select(cast(func.json_array_elements_text(cast(given, postgresql.JSON)), wanted.type)))
 
 
 def update_rows(
@@ -173,13 +175,14 @@ def _parsed(data: bytes, names: list[str], **options: Any) -> pl.DataFrame:
     return pl.read_csv(io.BytesIO(data), has_header=False, schema=schema, **options)
 
 
-def _typed(part: pl.DataFrame, dtypes: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def typed(part: pl.DataFrame, dtypes: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return columns of canonical text (either engine's, or history's) as their types."""
     return part.select(_cast(pl.col(name), dtype).alias(name) for name, dtype in dtypes.items())
 
 
 def _cast(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.Boolean:
-        return text.is_in(["1", "t"])
+        return text.is_in(["1", "t", "true"])
     if dtype == pl.Date:
         return text.str.to_date("%Y-%m-%d")
     return text if dtype == pl.String else text.cast(dtype)

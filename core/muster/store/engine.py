@@ -31,6 +31,8 @@ WAIT_SECONDS = 60
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY")
 _OLDEST_SERVER = 150_000
+_TABLES_LOCK = 7_309_940_118
+"""Any number, as long as it is always the same one."""
 _WRITES = "muster_writes"
 
 
@@ -117,6 +119,12 @@ def _prepare(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def only_one(connection: Connection) -> None:
+    """Let one process at a time make tables; on SQLite the transaction itself does that."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_TABLES_LOCK})"))
 
 
 def require_server(connection: Connection) -> None:

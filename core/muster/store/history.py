@@ -14,8 +14,6 @@ from muster.store.bulk import insert_frame
 from muster.store.schema import record_change, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection
 
     from muster.store.record_tables import RecordTable
@@ -123,8 +121,3 @@ def _as_json(frame: pl.DataFrame, chosen: dict[str, pl.Series]) -> pl.Series:
     return frame.select(
         pl.concat_str(pl.lit("{"), pl.concat_str(inner, separator=",", ignore_nulls=True), pl.lit("}")).alias("json")
     )["json"]
-
-
-def values_from(records: RecordTable, texts: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the values that a change noted, as the types of their columns; absent columns stay absent."""
-    return [json.loads(one) for one in texts]

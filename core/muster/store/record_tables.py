@@ -41,6 +41,10 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "date": Date().with_variant(Text(), "sqlite"),
     "boolean": Boolean().with_variant(Integer(), "sqlite"),
 }
+_INDEXES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = :table",
+    "postgresql": "SELECT indexname FROM pg_indexes WHERE tablename = :table AND schemaname = current_schema()",
+}
 _OWN = ("_id", "_year", "_organization", "_template", "_version", "_created", "_modified")
 
 
@@ -128,8 +132,9 @@ def _key_index(collection: Collection, table: Table) -> None:
     never_blank = (collection.person, collection.organization)
     blank_equal = [table.c[one] if one in never_blank else func.coalesce(table.c[one], "") for one in names]
     year = table.c["_year"]
-    Index(name, year, *blank_equal, unique=True).ddl_if(dialect="sqlite")
-    Index(name, year, *plain, unique=True, postgresql_nulls_not_distinct=True).ddl_if(dialect="postgresql")
+    for dialect, columns in (("sqlite", blank_equal), ("postgresql", plain)):
+        options = {"postgresql_nulls_not_distinct": True} if dialect == "postgresql" else {}
+        Index(name, year, *columns, unique=True, info={"dialect": dialect}, **options).ddl_if(dialect=dialect)
 
 
 def make_tables(connection: Connection, tables: Sequence[Table]) -> None:
@@ -140,13 +145,24 @@ def make_tables(connection: Connection, tables: Sequence[Table]) -> None:
         if table.name not in known:
             table.create(connection)
             continue
-        _renew_indexes(connection, table, {str(index["name"]) for index in inspector.get_indexes(table.name)})
         existing = {column["name"]: column["type"] for column in inspector.get_columns(table.name)}
         for column in table.columns:
             if column.name not in existing:
                 _add_column(connection, table, column)
             else:
                 _refuse_other_type(connection, table, column, existing[column.name])
+        _renew_indexes(connection, table)
+
+
+def _renew_indexes(connection: Connection, table: Table) -> None:
+    """Create the indexes that are missing, and drop that of a key which is no longer the collection's."""
+    wanted = {str(one.name): one for one in table.indexes if one.info.get("dialect") in (None, connection.dialect.name)}
+    found = set(connection.execute(text(_INDEXES[connection.dialect.name]), {"table": table.name}).scalars())
+    for name in found - wanted.keys():
+        if name.startswith(f"{table.name}_key_"):
+            connection.execute(text(f'DROP INDEX "{name}"'))
+    for name in wanted.keys() - found:
+        wanted[name].create(connection)
 
 
 def _add_column(connection: Connection, table: Table, column: Column[Any]) -> None:

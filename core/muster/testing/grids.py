@@ -86,7 +86,7 @@ class Grid:
             frame = frame.vstack(pl.DataFrame(self._added, schema=frame.schema))
         if self._dropped:
             frame = frame.with_row_index("_at").filter(~pl.col("_at").is_in(sorted(self._dropped))).drop("_at")
-        return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))  # noqa: PLC1901 - polars text, not str
+        return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
 
     def _matches(self, index: int, values: Mapping[str, str]) -> bool:
         row = self[index]

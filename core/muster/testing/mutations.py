@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from muster.testing.sample_files import Cell, SampleFile
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
     from muster.model.layouts import Layout
     from muster.testing.grids import Grid
+    from muster.testing.sample_files import Cell, SampleFile
 
 
 @dataclass

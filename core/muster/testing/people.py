@@ -31,7 +31,8 @@ _RARE_FLAGS = ("homeless", "foster_care", "military_parent", "migrant")
 def scattered(count: int, digits: int, seed: int) -> pl.Series:
     """Return numbers of this many digits as text, all different, in no visible order, leading zeros included."""
     numbers = (pl.int_range(count, eager=True) * _STEP + seed * 7_919 + 1_234) % 10**digits
-    return numbers.cast(pl.String).str.zfill(digits)
+    text: pl.Series = numbers.cast(pl.String).str.zfill(digits)
+    return text
 
 
 def pick(values: Sequence[str], count: int, seed: int) -> pl.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from datetime import date
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -60,17 +60,21 @@ class SampleFile:
 
 def _write_delimited(stream: IO[bytes], file: SampleFile) -> None:
     stream.write(_lines_above(file).encode())
-    body = io.BytesIO() if file.lines else stream
-    file.frame().write_csv(body, include_header=False, separator=file.layout.delimiter, quote_style=_quotes(file))
-    if isinstance(body, io.BytesIO) and body is not stream:
-        lines = body.getvalue().decode().split("\n")
-        for index, text in file.lines.items():
-            lines[file.grid.position(index)] = text
-        stream.write("\n".join(lines).encode())
+    if not file.lines:
+        _write_rows(stream, file)
+        return
+    body = io.BytesIO()
+    _write_rows(body, file)
+    lines = body.getvalue().decode().split("\n")
+    for index, text in file.lines.items():
+        lines[file.grid.position(index)] = text
+    stream.write("\n".join(lines).encode())
 
 
-def _quotes(file: SampleFile) -> Any:
-    return "never" if file.layout.delimiter == "\t" else "necessary"
+def _write_rows(stream: IO[bytes], file: SampleFile) -> None:
+    delimiter = file.layout.delimiter
+    quotes: Literal["never", "necessary"] = "never" if delimiter == "\t" else "necessary"
+    file.frame().write_csv(stream, include_header=False, separator=delimiter, quote_style=quotes)
 
 
 def _lines_above(file: SampleFile) -> str:
@@ -84,7 +88,7 @@ def _lines_above(file: SampleFile) -> str:
 
 
 def _write_workbook(stream: IO[bytes], file: SampleFile) -> None:
-    import xlsxwriter  # noqa: PLC0415 - only samples of workbooks need it
+    import xlsxwriter
 
     book = xlsxwriter.Workbook(stream, {"constant_memory": True})
     sheet = book.add_worksheet(file.layout.sheet)

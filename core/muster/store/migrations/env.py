@@ -1,4 +1,4 @@
-"""Run by alembic: brings the database behind the connection it is given up to date."""
+"""Run by alembic: brings the database behind the connection it is given up to date, within its transaction."""
 
 from __future__ import annotations
 
@@ -6,6 +6,5 @@ from alembic import context
 
 from muster.store.schema import metadata
 
-with context.begin_transaction():
-    context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
-    context.run_migrations()
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.run_migrations()
