@@ -1,5 +1,5 @@
 """Reads files into text frames with the row numbers the user sees."""
 
-from muster.intake.read import read
+from muster.intake.reading import read
 
 __all__ = ["read"]

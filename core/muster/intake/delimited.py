@@ -104,7 +104,7 @@ def split_lines(data: bytes, delimiter: str, names: Sequence[str], *, skip: int,
         return _split_quoted(data, delimiter, names, skip)
     frame = _split_even(data, delimiter, names, skip)
     if frame is not None:
-        return Split(tidy(frame), no_odd_rows())
+        return Split(frame, no_odd_rows())
     return _split_ragged(data, delimiter, names, skip)
 
 
@@ -120,18 +120,17 @@ def _split_even(data: bytes, delimiter: str, names: Sequence[str], skip: int) ->
     empty = _empty_lines(data, start)
     if data.count(delimiter.encode(), start) != (len(names) - 1) * (lines - empty) or len(names) == 1:
         return None
-    schema = {name: pl.String for name in names}
+    schema = dict.fromkeys(names, pl.String)
     if not lines:
         return pl.DataFrame(schema={ROW: pl.Int64, **schema})
     try:
-        frame = pl.read_csv(
-            data, has_header=False, separator=delimiter, quote_char=None, schema=schema, skip_lines=skip, rechunk=False
+        table = pl.scan_csv(
+            data, has_header=False, separator=delimiter, quote_char=None, schema=schema, skip_lines=skip
         )
+        numbered = table.with_row_index(ROW, offset=skip + 1)
+        return tidy(numbered.with_columns(pl.col(ROW).cast(pl.Int64)))
     except pl.exceptions.PolarsError:
         return None  # a line with too many columns: the other way finds out which
-    if frame.height != lines:
-        return None
-    return frame.with_row_index(ROW, offset=skip + 1).with_columns(pl.col(ROW).cast(pl.Int64))
 
 
 def _after_lines(data: bytes, count: int) -> int:
@@ -165,7 +164,7 @@ def _split_ragged(data: bytes, delimiter: str, names: Sequence[str], skip: int) 
     even = lines.filter(pl.col("found") == len(names))
     parts = pl.col("raw").str.split_exact(delimiter, len(names) - 1).struct.rename_fields(list(names))
     odd = lines.filter(pl.col("found") != len(names)).select(ROW, "found", pl.col("raw").str.slice(0, _RAW))
-    return Split(tidy(even.select(ROW, parts.alias("parts")).unnest("parts")), odd)
+    return Split(tidy(even.lazy().select(ROW, parts.alias("parts")).unnest("parts")), odd)
 
 
 def _split_quoted(data: bytes, delimiter: str, names: Sequence[str], skip: int) -> Split:
@@ -185,7 +184,7 @@ def _split_quoted(data: bytes, delimiter: str, names: Sequence[str], skip: int) 
             batch = []
     frames.append(pl.DataFrame(batch, schema=schema, orient="row"))
     odd_rows = pl.DataFrame(odd, schema=no_odd_rows().schema, orient="row")
-    return Split(tidy(pl.concat(frames)), odd_rows)
+    return Split(tidy(pl.concat(frames).lazy()), odd_rows)
 
 
 def _records(data: bytes, delimiter: str) -> Iterable[tuple[int, list[str]]]:

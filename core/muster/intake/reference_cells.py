@@ -115,7 +115,9 @@ def _cell_problems(bad: pl.DataFrame, column: Column, file: str) -> Iterator[Ref
         )
     if bad.height > MOST_PROBLEMS:
         more = bad.height - MOST_PROBLEMS
-        yield ReferenceProblem(file, f"{file}: {more:,} more cells of {column.name} cannot be read.", None, column.name)
+        yield ReferenceProblem(
+            file, f"{file}: further cells of {column.name} that cannot be read: {more:,}.", None, column.name
+        )
 
 
 def shortened(value: str) -> str:
@@ -138,4 +140,6 @@ def _expected(column: Column) -> str:
         return f"write one of {', '.join(column.allowed[:12])}{', ...' if len(column.allowed) > 12 else ''}"
     if column.length is not None:
         return f"write {column.length} characters"
+    if column.most is not None:
+        return f"write at most {column.most} characters"
     return "write the value in its usual form, not a spreadsheet error"

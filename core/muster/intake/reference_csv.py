@@ -213,7 +213,7 @@ def _shape_problems(lines: list[int], width: int, file: str) -> Iterator[Referen
         )
     if len(lines) > MOST_PROBLEMS:
         more = len(lines) - MOST_PROBLEMS
-        yield ReferenceProblem(file, f"{file}: {more:,} more rows do not have {width} columns and were left out.")
+        yield ReferenceProblem(file, f"{file}: further rows without {width} columns, left out: {more:,}.")
 
 
 def _padded(text: pl.DataFrame, table: ReferenceTable, file: str, notes: list[str]) -> pl.DataFrame:
@@ -224,7 +224,7 @@ def _padded(text: pl.DataFrame, table: ReferenceTable, file: str, notes: list[st
         cell = pl.col(column.name)
         short = cell.str.contains("^[0-9]+$") & (cell.str.len_chars() < (column.length or 0))
         if count := text.select(short.sum()).item():
-            notes.append(f"{file}: leading zeros were put back in {count:,} cells of {column.name}.")
+            notes.append(f"{file}: leading zeros were put back in {column.name} (cells: {count:,}).")
             text = text.with_columns(pl.when(short).then(cell.str.zfill(column.length or 0)).otherwise(cell))
     return text
 
@@ -250,7 +250,7 @@ def _row_problems(rows: pl.DataFrame, file: str, what: str, column: str) -> list
         for line in rows[LINE].head(MOST_PROBLEMS).to_list()
     ]
     if rows.height > MOST_PROBLEMS:
-        told.append(ReferenceProblem(file, f"{file}: {rows.height - MOST_PROBLEMS:,} more rows: {what}."))
+        told.append(ReferenceProblem(file, f"{file}: {what}; further rows: {rows.height - MOST_PROBLEMS:,}."))
     return told
 
 

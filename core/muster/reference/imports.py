@@ -25,8 +25,8 @@ KINDS = ("csv", "oneroster", "ed-fi")
 def import_reference(kind: str, path: Path, state: State, organization: str | None = None) -> ImportResult:
     """Read reference data into frames shaped as the state declares its loaded tables; nothing is stored.
 
-    ``kind`` is one of KINDS. Tables the state does not declare are counted as left out. ``organization`` is whose data it is: the report says
-    so when the organizations read do not have it.
+    ``kind`` is one of KINDS. Tables the state does not declare are counted as left out. ``organization`` is whose
+    data it is: the report says so when the organizations read do not have it.
     """
     tables = {table.name: table for table in state.tables if table.origin == "loaded"}
     if kind == "csv":

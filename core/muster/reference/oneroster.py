@@ -130,10 +130,10 @@ def _sections(links: Links) -> pl.DataFrame:
 
 
 def _say_how_it_was_understood(links: Links, report: ImportReport) -> None:
-    for role, named in (("student", "students"), ("teacher", "teachers")):
+    for role, named in (("student", "Students"), ("teacher", "Teachers")):
         if unnamed := int(links.with_role(role)["unnamed"].sum()):
             report.notes.append(
-                f"{unnamed:,} {named} have neither a state id nor an identifier; their sourcedId was taken."
+                f"{named} with neither a state id nor an identifier, whose sourcedId was taken: {unnamed:,}."
             )
     if links.only_year is None:
         report.notes.append(
@@ -157,7 +157,7 @@ def _blanks(export: Export, roster: pl.DataFrame) -> list[str]:
     said = []
     unplaced = int(roster["organization_id"].is_null().sum())
     if unplaced:
-        said.append(f"No school for {unplaced:,} students: neither a class nor a membership names one.")
+        said.append(f"No school for some students, as neither a class nor a membership names one: {unplaced:,}.")
     if not export.has("demographics"):
         said.append("No birth dates and genders: demographics.csv is not there.")
     if roster["entry_date"].is_null().all():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -44,6 +45,7 @@ FILES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """What is read: file to (columns it must have, columns it may have). Other files are named in the report."""
 VERSIONS = ("1.1", "1.2")
+_BATCH = 50_000
 
 
 class Export:
@@ -90,16 +92,9 @@ class Export:
         member = f"{file}.csv"
         rows = _rows(self._read(member), member)
         places = _places(next(rows, []), schema, must, member)
-        width = max(places.values()) + 1
-        odd = 0
-        cells: list[tuple[str | None, ...]] = []
-        for row in rows:
-            if len(row) < width:
-                odd += any(row)
-                continue
-            cells.append(tuple(row[places[name]].strip() or None if name in places else None for name in schema))
+        frame, odd = _text(rows, [places.get(name) for name in schema], schema)
         report.skip(odd, f"rows of {member} that are too short")
-        return _living(pl.DataFrame(cells, schema=schema, orient="row"), member, report)
+        return _living(frame, member, report)
 
     def _read(self, member: str) -> str:
         try:
@@ -126,6 +121,21 @@ def _places(header: list[str], schema: dict[str, pl.String], must: tuple[str, ..
     if missing := [name for name in must if name not in places]:
         raise MissingColumnsError(member, missing)
     return places
+
+
+def _text(
+    rows: Iterator[list[str]], places: list[int | None], schema: dict[str, pl.String]
+) -> tuple[pl.DataFrame, int]:
+    """Return the cells as text, read a slice at a time to save memory, and how many rows were too short."""
+    width = max(place for place in places if place is not None) + 1
+    odd = 0
+    slices = [pl.DataFrame(schema=schema)]
+    while batch := list(islice(rows, _BATCH)):
+        whole = [row for row in batch if len(row) >= width]
+        odd += sum(any(row) for row in batch if len(row) < width)
+        cells = [tuple(None if place is None else row[place].strip() or None for place in places) for row in whole]
+        slices.append(pl.DataFrame(cells, schema=schema, orient="row"))
+    return pl.concat(slices), odd
 
 
 def _living(frame: pl.DataFrame, member: str, report: ImportReport) -> pl.DataFrame:

@@ -74,7 +74,7 @@ def _organizations(orgs: pl.DataFrame, report: ImportReport) -> pl.DataFrame:
     kept = named.filter(pl.col("kind").is_not_null())
     report.skip(named.height - kept.height, "organizations that are neither state, district nor school")
     if unnamed := int(kept["unnamed"].sum()):
-        report.notes.append(f"{unnamed:,} organizations have no identifier; their sourcedId was taken.")
+        report.notes.append(f"Organizations without an identifier, whose sourcedId was taken: {unnamed:,}.")
     parents = kept.select(pl.col("sourced").alias("parent"), pl.col("organization_id").alias("parent_id"))
     return kept.join(parents.unique("parent"), on="parent", how="left", maintain_order="left").drop("parent", "unnamed")
 

@@ -50,8 +50,8 @@ def write_reference_folder(frames: Mapping[str, pl.DataFrame], folder: Path) -> 
     paths = []
     for name, frame in frames.items():
         path = folder / f"{name}.csv"
-        words = pl.selectors.boolean()
-        spoken = pl.when(words).then(pl.lit("Y")).when(~words).then(pl.lit("N"))
-        frame.with_columns(spoken.name.keep()).write_csv(path, date_format="%Y-%m-%d", line_terminator="\r\n")
+        flags = [column for column, kind in frame.schema.items() if kind == pl.Boolean]
+        words = [pl.col(flag).replace_strict({True: "Y", False: "N"}, default=None) for flag in flags]
+        frame.with_columns(words).write_csv(path, date_format="%Y-%m-%d", line_terminator="\r\n")
         paths.append(path)
     return paths

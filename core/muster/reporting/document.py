@@ -1,4 +1,7 @@
-"""The report that a program reads: one JSON document, written finding by finding."""
+"""The report that a program reads: one JSON document, written finding by finding.
+
+Letters beyond ASCII are written as escapes, so that no console's code page can spoil the document.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +19,17 @@ if TYPE_CHECKING:
 
 def run_document(run: Run, collection: Collection, state: State) -> dict[str, Any]:
     """Return the whole document; for many findings ``write_json`` needs far less memory."""
-    return {**_head(run, collection, state), "findings": [_finding(one, run) for one in run.findings]}
+    return {**_head(run, collection, state), "findings": [_finding(one) for one in run.findings]}
 
 
 def write_json(run: Run, collection: Collection, state: State, stream: IO[str]) -> None:
     """Write the same document as ``run_document``, one finding a line, without holding all findings at once."""
-    head = json.dumps(_head(run, collection, state), ensure_ascii=False, indent=1)
+    head = json.dumps(_head(run, collection, state), indent=1)
     stream.write(head.removesuffix("\n}"))
     stream.write(',\n "findings": [')
     comma = "\n  "
     for finding in run.findings:
-        stream.write(comma + json.dumps(_finding(finding, run), ensure_ascii=False))
+        stream.write(comma + json.dumps(_finding(finding)))
         comma = ",\n  "
     stream.write("\n ]\n}\n")
 
@@ -100,7 +103,7 @@ def _cause(one: Cause) -> dict[str, Any]:
     }
 
 
-def _finding(one: Finding, run: Run) -> dict[str, Any]:
+def _finding(one: Finding) -> dict[str, Any]:
     found: dict[str, Any] = {
         "rule": one.rule,
         "revision": one.revision,
@@ -108,7 +111,7 @@ def _finding(one: Finding, run: Run) -> dict[str, Any]:
         "stops": one.stops,
         "message": one.message,
         "fix": one.fix,
-        "sheet": one.sheet or run.intake.sheet,
+        "sheet": one.sheet,
         "row": one.row,
         "column": one.column,
         "label": one.label,

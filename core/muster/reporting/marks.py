@@ -47,7 +47,10 @@ class Note:
 
 
 def notes_of(run: Run, layout: Layout) -> dict[Place, Note]:
-    """Return the notes of the first ``NOTES`` cells, the most important first; a finding without a column stands on the first cell."""
+    """Return the notes of the first ``NOTES`` cells, the most important first.
+
+    A finding without a column stands on the first cell of its row.
+    """
     notes: dict[Place, Note] = {}
     for finding in run.findings:
         for row in finding.rows or (() if finding.row is None else (finding.row,)):

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from muster.model.intake import ROW
 from muster.reporting.marks import FILLS, marked_cells, notes_of
-from muster.reporting.workbook_report import OPTIONS, SHEET_ROWS, Styles, findings_sheet, fit
+from muster.reporting.report import OPTIONS, SHEET_ROWS, Styles, findings_sheet, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,12 +12,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
+from muster.intake.headers import match
 from muster.model.intake import ROW
 from muster.reporting.marks import FILLS, Note, marked_cells, notes_of
-from muster.reporting.workbook_report import FINDING_HEADER, FINDING_WIDTHS, cut_sentence, finding_cells, fit
+from muster.reporting.report import FINDING_HEADER, FINDING_WIDTHS, cut_sentence, finding_cells, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
@@ -77,32 +78,17 @@ def positions(sheet: Worksheet, layout: Layout) -> dict[str, int]:
     in_order = {name: index for index, name in enumerate(layout.names, start=1)}
     if not layout.names_row:
         return in_order
-    found = max((_matches(row, layout) for row in _first_rows(sheet)), key=len, default={})
+    found = max((match(row, layout, 1).columns for row in _first_rows(sheet)), key=len, default={})
     if not found:
         return in_order
-    return {name: found.get(name, next(iter(found.values()))) for name in layout.names}
+    first = min(found.values())
+    return {name: found.get(name, first) + 1 for name in layout.names}
 
 
-def _first_rows(sheet: Worksheet) -> Iterator[tuple[Any, ...]]:
+def _first_rows(sheet: Worksheet) -> Iterator[list[str | None]]:
     last = min(sheet.max_row, HEADER_ROWS)
-    return sheet.iter_rows(max_row=last, max_col=min(sheet.max_column, HEADER_COLUMNS), values_only=True)
-
-
-def _matches(cells: Iterable[Any], layout: Layout) -> dict[str, int]:
-    known = {
-        _plain(text): column.name
-        for column in reversed(layout.columns)
-        for text in (column.name, *column.also, column.label)
-    }
-    found: dict[str, int] = {}
-    for index, cell in enumerate(cells, start=1):
-        if isinstance(cell, str) and (name := known.get(_plain(cell))):
-            found.setdefault(name, index)
-    return found
-
-
-def _plain(text: str) -> str:
-    return "".join(one for one in text.casefold() if one.isalnum())
+    for row in sheet.iter_rows(max_row=last, max_col=min(sheet.max_column, HEADER_COLUMNS), values_only=True):
+        yield [None if value is None else str(value) for value in row]
 
 
 def _findings(book: Workbook, run: Run, above: Sequence[str]) -> None:

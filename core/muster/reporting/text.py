@@ -6,6 +6,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from muster.reporting.wording import (
+    cause_sentence,
     cause_size,
     count,
     not_checked,
@@ -67,7 +68,7 @@ def _causes(causes: list[Cause], collection: Collection, title: str) -> Iterator
     sizes = [cause_size(cause, collection) for cause in shown]
     width = max(map(len, sizes))
     for cause, size in zip(shown, sizes, strict=True):
-        yield f"  {size:>{width}}  {sentence(cause.message or cause.title)}"
+        yield f"  {size:>{width}}  {cause_sentence(cause)}"
         yield f"  {'':>{width}}  -> {sentence(cause.fix)} ({_rows_of(cause)}{cause.rule})"
     if left := causes[CAUSES:]:
         yield f"  and {count(len(left), 'more cause')} with {count(sum(one.findings for one in left), 'finding')}"

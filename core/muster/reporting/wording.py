@@ -113,6 +113,13 @@ def _stop(number: int) -> str:
     return "stops" if number == 1 else "stop"
 
 
+def cause_sentence(cause: Cause) -> str:
+    """Return what is wrong; where several findings share only the rule, its title and one of them as an example."""
+    if cause.findings == 1 or cause.value is not None or not cause.message:
+        return sentence(cause.message or cause.title)
+    return f"{cause.title.strip().rstrip('.')}; for example: {sentence(cause.message)}"
+
+
 def cause_size(cause: Cause, collection: Collection) -> str:
     """Return how much one cause explains: in rows where each finding is a row of its own, else in findings."""
     for rule in collection.ruleset.rules:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import contextmanager
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlalchemy import ColumnElement, Select, String, Text, cast, column, func, literal, select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -112,8 +114,7 @@ def _insert_sqlite(connection: Connection, table: Table, part: pl.DataFrame) -> 
 
 def _insert_postgresql(connection: Connection, table: Table, part: pl.DataFrame) -> None:
     names = ", ".join(f'"{name}"' for name in part.columns)
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN (FORMAT csv)') as copy:
+    with _copying(connection, f'COPY "{table.name}" ({names}) FROM STDIN (FORMAT csv)') as copy:
         copy.write(part.write_csv(include_header=False).encode())
 
 
@@ -158,9 +159,8 @@ def _fetch_postgresql(
     statement = query.with_only_columns(*(one.label(name) for name, one in columns.items())).compile(
         dialect=postgresql.dialect(paramstyle="named"), compile_kwargs={"literal_binds": True}
     )
-    driver: Any = connection.connection.driver_connection
     part: list[bytes] = []
-    with driver.cursor() as cursor, cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
+    with _copying(connection, f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
         for data in copy:
             part.append(bytes(data))
             if len(part) == SLICE:
@@ -168,6 +168,20 @@ def _fetch_postgresql(
                 part = []
     if part:
         yield _parsed(b"".join(part), list(columns))
+
+
+@contextmanager
+def _copying(connection: Connection, statement: str) -> Iterator[Any]:
+    """Give the driver's own COPY, its errors being those that any other statement would raise."""
+    driver: Any = connection.connection.driver_connection
+    errors = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            yield copy
+    except errors as error:
+        raise DBAPIError.instance(
+            None, None, error, errors, hide_parameters=True, dialect=connection.dialect
+        ) from None
 
 
 def _parsed(data: bytes, names: list[str], **options: Any) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from muster.store.failures import (
     DatabaseAddressError,
@@ -75,7 +75,7 @@ def sentences(engine: Engine) -> Iterator[None]:
     """Turn what a driver raises into a failure with a sentence, without any value of a row."""
     try:
         yield
-    except (OperationalError, InterfaceError, DatabaseError) as error:
+    except DBAPIError as error:
         raise _failure(error, shown(engine)) from None
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.schema import CreateColumn
 
 from muster.store.failures import ConflictingColumnsError
 from muster.store.schema import NUMBER, record_set
+from muster.validation.schemas import dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,14 +47,6 @@ _INDEXES = {
     "postgresql": "SELECT indexname FROM pg_indexes WHERE tablename = :table AND schemaname = current_schema()",
 }
 _OWN = ("_id", "_year", "_organization", "_template", "_version", "_created", "_modified")
-
-
-def dtype_of(column: Declared) -> pl.DataType:
-    """Return the type a column has in a typed frame."""
-    if column.type == "decimal":
-        return pl.Decimal(18, column.places if column.places is not None else 2)
-    kinds: dict[str, pl.DataType] = {"integer": pl.Int64(), "date": pl.Date(), "boolean": pl.Boolean()}
-    return kinds.get(column.type, pl.String())
 
 
 def merged(table: str, declared: Iterable[Declared]) -> dict[str, Declared]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import Text, cast, delete, or_, select, update
+from sqlalchemy import Text, cast, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from muster.model.intake import ROW
@@ -62,19 +62,25 @@ def stored_rows(
     wanted = [records.table.c["_year"] == year]
     if touched is not None:
         wanted.append(_touched(connection, records, touched))
-    return _rows_where(connection, records, wanted)
+    return rows_where(connection, records, wanted)
 
 
-def rows_of_writing(connection: Connection, records: RecordTable, year: int, writing_id: int) -> pl.DataFrame:
-    """Return the records that a writing created and nobody changed since."""
-    own = records.table.c
-    untouched = [own["_year"] == year, own["_created"] == writing_id, own["_modified"].is_(None)]
-    return _rows_where(connection, records, untouched)
+def rows_where(
+    connection: Connection,
+    records: RecordTable,
+    wanted: Sequence[ColumnElement[bool]],
+    names: Sequence[str] | None = None,
+) -> pl.DataFrame:
+    """Return records by conditions, in the order of their numbers: all their columns, or some with ``_id``."""
+    columns = {column.name: column for column in records.table.columns}
+    dtypes = {name: records.dtypes[name] for name in names or records.dtypes}
+    found = fetch_frame(connection, columns, dtypes, select().select_from(records.table).where(*wanted))
+    return found if found["_id"].is_sorted() else found.sort("_id")
 
 
 def rows_by_number(connection: Connection, records: RecordTable, numbers: Sequence[int]) -> pl.DataFrame:
     """Return the records with these numbers; those that are gone are left out."""
-    return _rows_where(connection, records, [in_values(connection, records.table.c["_id"], numbers)])
+    return rows_where(connection, records, [in_values(connection, records.table.c["_id"], numbers)])
 
 
 def write_rows(
@@ -117,18 +123,6 @@ def replace_rows(
         old["_id"],
     )
     update_rows(connection, records.table, changed.columns[:-1], list(plain_rows(connection, changed)))
-
-
-def delete_rows(connection: Connection, records: RecordTable, numbers: Sequence[int]) -> None:
-    """Delete records by number; the caller has noted it in the history."""
-    wanted = in_values(connection, records.table.c["_id"], numbers)
-    connection.execute(delete(records.table).where(wanted))
-
-
-def _rows_where(connection: Connection, records: RecordTable, wanted: Sequence[ColumnElement[bool]]) -> pl.DataFrame:
-    columns = {column.name: column for column in records.table.columns}
-    found = fetch_frame(connection, columns, records.dtypes, select().select_from(records.table).where(*wanted))
-    return found if found["_id"].is_sorted() else found.sort("_id")
 
 
 def _touched(connection: Connection, records: RecordTable, touched: Touched) -> ColumnElement[bool]:

@@ -14,8 +14,9 @@ from sqlalchemy import Column, Index, MetaData, Table, Text, delete, insert, or_
 
 from muster.store.bulk import fetch_frame, in_values, insert_frame
 from muster.store.failures import ReferenceColumnsError, RepeatedReferenceError
-from muster.store.record_tables import columns_for, dtype_of, merged
+from muster.store.record_tables import columns_for, merged
 from muster.store.schema import NUMBER, reference_load
+from muster.validation.schemas import dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,7 @@ def reference_frame(
     dtypes = {"_organization": pl.String(), "_load": pl.Int64()} | loaded.dtypes
     found = fetch_frame(connection, columns, dtypes, select().select_from(loaded.table).where(*wanted))
     ranked = found.sort(pl.col("_organization").is_null(), -pl.col("_load"), maintain_order=True)
-    return ranked.unique(list(loaded.reference.key), keep="first", maintain_order=True).select(loaded.dtypes)
+    return ranked.unique(list(loaded.reference.key), keep="first", maintain_order=True).select(*loaded.dtypes)
 
 
 def family(organizations: pl.DataFrame, organization: str) -> list[str]:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from sqlalchemy import select
 
-from muster.store.record_tables import dtype_of
 from muster.store.schema import writing
+from muster.validation.schemas import dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

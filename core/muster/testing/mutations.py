@@ -117,8 +117,8 @@ class Mutation:
 
     ``consequences`` are rules that must speak up on the same row besides the intended one (``Spot.also`` names
     those on other rows). ``layouts`` and ``columns`` tell to which files it applies (those with all these columns);
-    ``fits`` which rows it can be made in. A mistake that only an ``upload`` can find has a file of its own,
-    sent after a first, clean one (``after_first``), on another day where ``as_of`` gives one for the school year.
+    ``fits`` which rows it can be made in. A mistake that only an ``upload`` can find (after a first, clean file, where
+    ``after_first``), one that needs another day (``as_of``) or another ``sender`` has a file of its own.
     """
 
     name: str
@@ -130,7 +130,13 @@ class Mutation:
     fits: Callable[[Spot], bool] = _always
     upload: bool = False
     after_first: bool = True
-    as_of: Callable[[int], date] | None = None
+    as_of: Callable[[Sample], date] | None = None
+    sender: Callable[[Sample], str] | None = None
+
+    @property
+    def apart(self) -> bool:
+        """Tell whether the mistake has a file of its own."""
+        return self.upload or self.as_of is not None or self.sender is not None
 
     def applies(self, layout: Layout) -> bool:
         """Tell whether the mistake can be made in files of this layout."""
@@ -141,7 +147,8 @@ class Mutation:
 class FileMutation:
     """One mistake that concerns a whole file, which therefore has a file of its own.
 
-    ``spoil`` gets a small clean file and returns the bytes to write; ``suffix`` replaces the extension.
+    ``spoil`` gets a small clean file and returns the bytes to write; ``suffix`` replaces the extension. ``line`` is the
+    line that the finding names, where it names one.
     """
 
     name: str
@@ -150,6 +157,7 @@ class FileMutation:
     consequences: tuple[str, ...] = ()
     layouts: tuple[str, ...] = ()
     suffix: str = ""
+    line: int | None = None
 
     def applies(self, layout: Layout) -> bool:
         """Tell whether the mistake can be made in files of this layout."""

@@ -5,7 +5,7 @@ A state brings a :class:`SampleMaker` through the hook ``samples``; this module 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -126,10 +126,10 @@ class _Studio:
         yield self._write(file, "", mistakes)
         if errors == "each":
             yield from self._whole_files(file)
-            yield from self._uploads(file)
+            yield from self._apart(file)
 
     def _spoil(self, file: SampleFile, errors: Errors) -> tuple[Mistake, ...]:
-        choice = [one for one in self._maker.mutations if one.applies(file.layout) and not one.upload]
+        choice = [one for one in self._maker.mutations if one.applies(file.layout) and not one.apart]
         if errors == "none" or not choice:
             return ()
         if errors != "each":
@@ -179,35 +179,34 @@ class _Studio:
         for mutation in self._maker.file_mutations:
             if mutation.applies(file.layout):
                 clean = self._clean(file, mutation.name)
-                content = mutation.spoil(clean)
                 name = self._name(file.layout, mutation.name, mutation.suffix)
-                (self._directory / name).write_bytes(content)
-                mistake = Mistake(
-                    mutation.name, Hit(mutation.rule, ()), tuple(Hit(rule, ()) for rule in mutation.consequences)
-                )
+                (self._directory / name).write_bytes(mutation.spoil(clean))
+                hits = tuple(Hit(rule, ()) for rule in mutation.consequences)
+                mistake = Mistake(mutation.name, Hit(mutation.rule, ()), hits, mutation.line)
                 yield FileKey(name, clean, (mistake,))
 
-    def _uploads(self, file: SampleFile) -> Iterator[FileKey]:
-        late = [one for one in self._maker.mutations if one.applies(file.layout) and one.upload]
-        if not late:
+    def _apart(self, file: SampleFile) -> Iterator[FileKey]:
+        apart = [one for one in self._maker.mutations if one.applies(file.layout) and one.apart]
+        if not apart:
             return
-        clean = self._clean(file, late[0].name)
+        clean = self._clean(file, apart[0].name)
         first = self._write(clean, "first", ())
         yield first
-        for mutation in late:
-            second = SampleFile(file.layout, clean.grid.keep(range(len(clean.grid))), self._sample.header)
-            mistake = self._late_mistake(mutation, second)
-            before = (first.file,) if mutation.after_first else ()
-            as_of = mutation.as_of(self._sample.year) if mutation.as_of else None
-            key = self._write(second, mutation.name, (mistake,))
-            yield FileKey(key.file, second, (mistake,), upload=True, before=before, as_of=as_of)
+        for mutation in apart:
+            yield self._one_apart(mutation, clean, first)
 
-    def _late_mistake(self, mutation: Mutation, file: SampleFile) -> Mistake:
+    def _one_apart(self, mutation: Mutation, clean: SampleFile, first: FileKey) -> FileKey:
+        file = SampleFile(clean.layout, clean.grid.keep(range(len(clean.grid))), self._sample.header)
         used, self._used = self._used, set()
-        try:
-            return self._mistake(mutation, file, len(file.grid))
-        finally:
-            self._used = used
+        mistake = self._mistake(mutation, file, len(file.grid))
+        self._used = used
+        return replace(
+            self._write(file, mutation.name, (mistake,)),
+            upload=mutation.upload,
+            before=(first.file,) if mutation.upload and mutation.after_first else (),
+            as_of=mutation.as_of(self._sample) if mutation.as_of else None,
+            organization=mutation.sender(self._sample) if mutation.sender else None,
+        )
 
     def _write(self, file: SampleFile, what: str, mistakes: tuple[Mistake, ...]) -> FileKey:
         name = self._name(file.layout, what)

@@ -12,9 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from muster.model.states import State
+    from muster.testing.samples import SampleMaker
 
 
 @hookimpl
 def states() -> Iterable[State]:
     """Bring Montana."""
     return [load_state(Path(__file__).parent)]
+
+
+@hookimpl
+def samples(state: str, collection: str) -> SampleMaker | None:
+    """Make samples of the CTE End of Year collection."""
+    if (state, collection) != ("mt", "cte-eoy"):
+        return None
+    from muster_montana.cte_eoy.sample import CteEoySamples
+
+    return CteEoySamples()

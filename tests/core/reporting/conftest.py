@@ -161,7 +161,7 @@ def finding():
         facts = {
             "rule": "XX-R01", "revision": 1, "severity": "error", "stops": "row", "fix": "Add it there, or correct the course",
             "message": "Course 52030030 is not in the coherent sequence of school 0201", "row": row, "column": "course",
-            "label": "Course No.", "value": "52030030", "fingerprint": f"f{row}",
+            "label": "Course No.", "value": "52030030", "sheet": "Data", "fingerprint": f"f{row}",
         }  # fmt: skip
         return Finding(**facts | given)
 
@@ -172,7 +172,7 @@ def finding():
 def make_run(layout):
     """Make a run of a file of so many rows (the first is row 2) with these findings."""
 
-    def make(findings=(), rows=40, coverage=None, notes=(), crashed=False, number=None, facts=None, **intake):
+    def make(findings=(), rows=40, *, coverage=None, notes=(), crashed=False, number=None, **intake):
         lazily = findings if callable(findings) else (lambda: sorted(findings, key=order))
         listed = ListedFindings(lazily, len(list(lazily())) if number is None else number)
         frame = pl.DataFrame(
@@ -195,7 +195,7 @@ def make_run(layout):
         )
         return Run(
             intake=Intake(**given | intake),
-            facts=facts or RunFacts(2025, date(2025, 6, 1), date(2024, 7, 1), date(2025, 6, 30), organization="0201"),
+            facts=RunFacts(2025, date(2025, 6, 1), date(2024, 7, 1), date(2025, 6, 30), organization="0201"),
             ruleset="cd" * 32,
             findings=listed,
             coverage=tuple(coverage),

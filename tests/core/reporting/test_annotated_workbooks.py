@@ -8,8 +8,9 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
 from muster.model.intake import ROW
-from muster.reporting import annotating, marks, own_workbook
-from muster.reporting.annotating import annotate
+from muster.reporting import annotated as annotating
+from muster.reporting import marks, own_workbook
+from muster.reporting.annotated import annotate
 from muster.reporting.new_workbook import ROW_TITLE
 
 ERROR, WARNING, INFO = "00FFC7CE", "00FFEB9C", "00DDEBF7"
@@ -241,9 +242,9 @@ def test_other_files_come_back_as_text_columns(annotated, make_run, finding, del
     sheet = book["Data"]
     assert sheet.max_row == 42
     assert [sheet.cell(42, column).value for column in (1, 2, 3)] == [42, "=0201\t1\t2", None]
-    assert {sheet.cell(4, column).number_format for column in range(2, 9)} == {"@"}
-    assert sheet["A3"].value == 4
-    assert set(noted(sheet)) == {"E3", "B42"}
+    assert {sheet.cell(5, column).number_format for column in range(2, 9)} == {"@"}
+    assert sheet["A4"].value == 4
+    assert set(noted(sheet)) == {"E4", "B42"}
     assert f"Your file is .{kind}, so this is a new workbook (.xlsx) with every value as text." in said
     assert f'The first column, "{ROW_TITLE}", is the row number in your file.' in said
     assert "It is for reading: correct your own file and send that." in said

@@ -6,8 +6,8 @@ import pytest
 from lxml import etree
 
 from muster.model.findings import Coverage
-from muster.reporting.csv_report import HEADER, write_csv
 from muster.reporting.junit import write_junit
+from muster.reporting.table import HEADER, write_csv
 
 
 def lines(run):

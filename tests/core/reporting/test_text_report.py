@@ -97,6 +97,11 @@ def test_causes_beyond_twenty_are_counted(text, finding, make_run):
     assert "and 8 more causes with 8 findings" in report
 
 
+def test_a_cause_that_shares_only_the_rule_gives_an_example(text, finding, make_run):
+    report = text(make_run([finding(row, value=None, message="The birth date differs") for row in (4, 5)]))
+    assert "2 rows  Title of XX-R01; for example: The birth date differs." in report
+
+
 def test_control_characters_of_a_value_do_not_reach_the_terminal(text, finding, make_run):
     report = text(make_run([finding(4, value="\x1b[2J52\n03", message="Course \x1b[2J52\n03 is unknown")]))
     assert "\x1b" not in report

@@ -6,15 +6,15 @@ import pytest
 
 from muster.errors import MusterError
 from muster.model.findings import Coverage
-from muster.reporting import workbook_report
-from muster.reporting.workbook_report import CELL_CHARACTERS, write_workbook
+from muster.reporting import report
+from muster.reporting.report import CELL_CHARACTERS, write_report
 
 
 @pytest.fixture
 def book(collection, state):
     def make(run, **options):
         stream = io.BytesIO()
-        write_workbook(run, collection, state, stream, **options)
+        write_report(run, collection, state, stream, **options)
         return openpyxl.load_workbook(stream)
 
     return make
@@ -41,7 +41,7 @@ def test_two_sheets_say_the_verdict_the_causes_and_every_finding(book, make_run,
         ["fall.xlsx, 40 rows. Sample collection (xx/sample), fiscal year 2025."],
         ["Read as Students."],
         [],
-        list(workbook_report.CAUSE_HEADER),
+        list(report.CAUSE_HEADER),
         [2, "Course 52030030 is not in the coherent sequence of school 0201.", "Add it there, or correct the course.",
          "XX-R01", "error", "row", "Course No.", "52030030", "rows 4 and 9"],
         [1, "They differ.", "Make them agree.", "XX-R02", "warning", "nothing", "Course No.", "52030030",
@@ -91,7 +91,7 @@ def test_findings_that_do_not_fit_are_counted(book, make_run, finding):
 
 
 def test_causes_that_do_not_fit_are_counted(book, make_run, finding, monkeypatch):
-    monkeypatch.setattr(workbook_report, "CAUSES", 3)
+    monkeypatch.setattr(report, "CAUSES", 3)
     made = book(make_run([finding(row, value=str(row)) for row in range(2, 12)]))
     assert ["7 more causes did not fit."] in rows(made["Causes"])
 
@@ -99,12 +99,12 @@ def test_causes_that_do_not_fit_are_counted(book, make_run, finding, monkeypatch
 def test_a_report_without_findings(book, make_run):
     made = book(make_run())
     assert rows(made["Causes"])[0] == ["All 40 rows are good."]
-    assert rows(made["Findings"]) == [list(workbook_report.FINDING_HEADER)]
+    assert rows(made["Findings"]) == [list(report.FINDING_HEADER)]
 
 
 def test_the_file_cannot_be_written(make_run, collection, state, tmp_path):
     with pytest.raises(MusterError, match="the folder does not exist"):
-        write_workbook(make_run(), collection, state, tmp_path / "none" / "r.xlsx")
+        write_report(make_run(), collection, state, tmp_path / "none" / "r.xlsx")
 
 
 def test_memory_does_not_grow_with_the_findings(make_run, finding, collection, state, tmp_path):
@@ -117,7 +117,7 @@ def test_memory_does_not_grow_with_the_findings(make_run, finding, collection, s
             "causes": lambda _: (),
         })  # fmt: skip
         tracemalloc.start()
-        write_workbook(run, collection, state, tmp_path / "r.xlsx")
+        write_report(run, collection, state, tmp_path / "r.xlsx")
         size = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return size

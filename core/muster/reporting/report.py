@@ -7,8 +7,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
 
-from muster.reporting.csv_report import all_rows
+from muster.reporting.table import all_rows
 from muster.reporting.wording import (
+    cause_sentence,
     count,
     not_checked,
     partly_checked,
@@ -43,15 +44,16 @@ FINDING_HEADER = ("Severity", "Stops", "Row", "Column", "Value", "What is wrong"
 FINDING_WIDTHS = (10, 10, 8, 22, 22, 70, 50, 16, 24)
 
 
-def write_workbook(
+def write_report(
     run: Run, collection: Collection, state: State, target: Path | IO[bytes], *, most: int = SHEET_ROWS - 2
-) -> None:
-    """Write the workbook; at most ``most`` findings are listed, and what was cut is said on both sheets."""
+) -> list[str]:
+    """Write the workbook; at most ``most`` findings are listed. What was cut is said on both sheets, and returned."""
     with whole(target) as stream, xlsxwriter.Workbook(stream, OPTIONS) as book:
         styles = Styles(book)
         causes = run.findings.causes()
         _causes_sheet(book.add_worksheet("Causes"), styles, _head(run, collection, state, causes, most), run, causes)
         findings_sheet(book.add_worksheet("Findings"), styles, run, most)
+    return [cut_sentence(len(run.findings), most)] if len(run.findings) > most else []
 
 
 class Styles:
@@ -98,7 +100,7 @@ def _causes_sheet(sheet: Any, styles: Styles, head: Iterable[str], run: Run, cau
 
 def _cause(cause: Cause) -> Cells:
     return (
-        cause.findings, sentence(cause.message or cause.title), sentence(cause.fix), cause.rule, cause.severity,
+        cause.findings, cause_sentence(cause), sentence(cause.fix), cause.rule, cause.severity,
         cause.stops, cause.label or cause.column, cause.value,
         row_list(cause.rows, max(cause.findings, len(cause.rows))),
     )  # fmt: skip

@@ -23,7 +23,7 @@ def write_csv(run: Run, stream: IO[str]) -> None:
     """Write the findings, the most important first; what looks like a formula gets an apostrophe before it."""
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(HEADER)
-    writer.writerows([harmless(cell) for cell in _cells(finding, run)] for finding in run.findings)
+    writer.writerows([harmless(cell) for cell in _cells(finding)] for finding in run.findings)
 
 
 def harmless(text: str) -> str:
@@ -31,11 +31,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _cells(finding: Finding, run: Run) -> Iterator[str]:
+def _cells(finding: Finding) -> Iterator[str]:
     yield finding.severity
     yield finding.stops
     yield finding.rule
-    yield finding.sheet or run.intake.sheet or ""
+    yield finding.sheet or ""
     yield "" if finding.row is None else str(finding.row)
     yield all_rows(finding)
     yield finding.column or ""

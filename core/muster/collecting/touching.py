@@ -1,0 +1,62 @@
+"""Which stored records a file touches, before its cells are typed: those of its persons and of its organizations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from muster.store.records import Touched, stored_rows
+from muster.store.stored_frames import stored_frame
+from muster.validation.reading import Names
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from muster.model.collections import Collection
+    from muster.model.intake import Intake
+    from muster.model.states import State
+    from muster.store import Store
+
+
+def touched_by(intake: Intake, collection: Collection, organization: str | None) -> Touched:
+    """Return the persons and organizations that a file names, and the uploader's own organization."""
+    organizations = set(_named(intake, collection.organization))
+    if organization is not None:
+        organizations.add(organization)
+    return Touched(_named(intake, collection.person), sorted(organizations))
+
+
+def stored_by_name(
+    connection: Connection, store: Store, state: State, collection: Collection, year: int, touched: Touched
+) -> dict[str, pl.DataFrame]:
+    """Return the stored records of the state's other collections that the rules look up, by the collection's id."""
+    asked = _tables(collection, year)
+    return {
+        other.id: stored_frame(
+            connection,
+            stored_rows(connection, store.records(other.address), year, touched),
+            other.layouts_of(year),
+            state.time_zone,
+        )
+        for other in state.collections
+        if other.id in asked and other.id != collection.id
+    }
+
+
+def _named(intake: Intake, name: str) -> list[str]:
+    """Return the values of a column as they will be stored: filled with zeros where the layout says so."""
+    if intake.layout is None or name not in intake.frame.columns:
+        return []
+    column = intake.layout.column(name)
+    values = intake.frame[name].drop_nulls().unique()
+    if column.pad and column.length is not None:
+        short = values.str.contains("^[0-9]+$")
+        values = pl.select(pl.when(short).then(values.str.zfill(column.length)).otherwise(values)).to_series().unique()
+    return values.sort().to_list()
+
+
+def _tables(collection: Collection, year: int) -> set[str]:
+    names = Names.of(collection.ruleset)
+    rules = {table for rule in collection.rules_of(year) for table in names.tables_of(rule)}
+    return rules | {source for lookup in collection.ruleset.lookups for source in names.sources(lookup.table)}

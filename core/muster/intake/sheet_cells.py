@@ -1,0 +1,170 @@
+"""The exact reading of cells in a sheet's XML: where values stand, and which are errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from muster.intake.stops import unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HEAD_ROWS = 20
+
+
+class ErrorCell(NamedTuple):
+    """A cell with a spreadsheet error, or a formula without a stored result; rows and columns count from 1."""
+
+    row: int
+    column: int
+    text: str
+    kind: str
+
+
+@dataclass(slots=True)
+class Cells:
+    """What the cells of a sheet come to."""
+
+    valued: int = 0
+    first_row: int = 0
+    last_row: int = 0
+    row_before: int = 0
+    first_column: int = 0
+    last_column: int = 0
+    last_row_cell: str = ""
+    last_column_cell: str = ""
+    heads: dict[int, list[int]] = field(default_factory=dict)
+    errors: list[ErrorCell] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+
+    @property
+    def area(self) -> int:
+        """Return how many cells the rectangle around all values has; readers keep all of them in memory."""
+        if not self.valued:
+            return 0
+        return (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)
+
+
+def column_number(letters: str) -> int:
+    """Return 1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Return A for 1, AA for 27."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def read_cells(pieces: Iterable[bytes], *, within: Cells | None = None) -> Cells:
+    """Parse the XML of a sheet, or of some of its rows, without building a tree."""
+    from lxml import etree
+
+    target = _Target(within or Cells())
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        for piece in pieces:
+            parser.feed(piece)
+        parser.close()
+    except etree.XMLSyntaxError:
+        raise unreadable(
+            f"The workbook cannot be read: its sheet is damaged, or has a cell of more than ten million characters, "
+            f"after row {target.row:,}.",
+            "Open it in Excel, save it under a new name and send that.",
+        ) from None
+    return target.cells
+
+
+class _Target:
+    """Takes the parser's events; knows one cell at a time."""
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        self.row = 0
+        self._column = 0
+        self._kind: str | None = None
+        self._formula: list[str] | None = None
+        self._value: list[str] = []
+        self._text: list[str] | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Begin a row, a cell, or a part of a cell."""
+        name = tag.rpartition("}")[2]
+        if name == "c":
+            self._begin_cell(attributes)
+        elif name in ("v", "t"):
+            self._text = self._value
+        elif name == "f":
+            self._text = self._formula = []
+        elif name == "row":
+            self.row = _number(attributes.get("r"), self.row + 1)
+            self._column = 0
+        elif name == "mergeCell" and len(self.cells.merged) < 1000:
+            self.cells.merged.append(attributes.get("ref", ""))
+
+    def data(self, text: str) -> None:
+        """Collect the characters of a value or a formula."""
+        if self._text is not None:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        """End a cell or a part of it."""
+        name = tag.rpartition("}")[2]
+        if name in ("v", "t", "f"):
+            self._text = None
+        elif name == "c":
+            self._end_cell()
+
+    def doctype(self, *_: object) -> None:
+        """Refuse a document type: no spreadsheet program writes one, and entities grow without bound."""
+        raise unreadable("The workbook is damaged: a sheet begins with a document type.", "Save it anew from Excel.")
+
+    def close(self) -> None:
+        """End the sheet."""
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        place = attributes.get("r", "")
+        letters = place.rstrip("0123456789")
+        if letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) <= 3:
+            self._column = column_number(letters)
+            self.row = _number(place[len(letters) :], self.row)
+        else:
+            self._column += 1
+        self._kind, self._formula, self._value = attributes.get("t"), None, []
+
+    def _end_cell(self) -> None:
+        value = "".join(self._value)
+        if self._kind == "e" and value:
+            self._error(value, "error")
+        elif self._formula is not None and not value and self._kind != "str":
+            self._error("=" + "".join(self._formula), "formula")
+            return  # readers see nothing here
+        if value:
+            self._count()
+
+    def _error(self, text: str, kind: str) -> None:
+        self.cells.errors.append(ErrorCell(self.row, self._column, text[:1000], kind))
+
+    def _count(self) -> None:
+        cells, row, column = self.cells, self.row, self._column
+        cells.valued += 1
+        cells.first_row = min(cells.first_row or row, row)
+        cells.first_column = min(cells.first_column or column, column)
+        if row > cells.last_row:
+            cells.row_before, cells.last_row = cells.last_row, row
+            cells.last_row_cell = f"{column_letters(column)}{row}"
+        if column > cells.last_column:
+            cells.last_column, cells.last_column_cell = column, f"{column_letters(column)}{row}"
+        if row <= HEAD_ROWS:
+            cells.heads.setdefault(row, []).append(column)
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else default
