@@ -11,8 +11,11 @@ TOY_STATE = str(Path(__file__).parent / "toy_state")
 
 sys.path.insert(0, TOY_STATE)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [TOY_STATE, os.environ.get("PYTHONPATH")]))
+OVERLAYS = os.environ.pop("MUSTER_TEST_OVERLAYS", None)
 for name in ("MUSTER_OVERLAYS", "MUSTER_MODE", "MUSTER_DATABASE_URL"):
     os.environ.pop(name, None)
+if OVERLAYS:
+    os.environ["MUSTER_OVERLAYS"] = OVERLAYS
 
 
 def pytest_addoption(parser):

@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from muster.collecting import UploadResult
     from muster.model.collections import Collection
     from muster.model.runs import Run
     from muster.model.states import State
@@ -44,6 +45,21 @@ def print_run(run: Run, collection: Collection, state: State, given: dict[str, A
 
         for line in render_text(run, collection, state, limit=given["limit"]):
             click.echo(line)
+
+
+def print_upload(result: UploadResult, collection: Collection, state: State, given: dict[str, Any]) -> None:
+    """Print an upload's run as ``print_run`` does, and what was stored: in JSON under ``batch``."""
+    from muster.reporting.batches import upload_document, upload_lines
+
+    form = "json" if given["as_json"] else given["form"]
+    if form == "json":
+        from muster.reporting.document import write_json
+
+        write_json(result.run, collection, state, sys.stdout, batch=upload_document(result))
+        return
+    print_run(result.run, collection, state, given)
+    for line in upload_lines(result):
+        click.echo(line, err=form != "text")
 
 
 def write_workbooks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from muster.collecting import BatchDetail, BatchRow, DeletionReport, UploadResult
     from muster.model.actors import Actor
     from muster.model.collections import Collection
+    from muster.model.findings import Finding
     from muster.model.layouts import Layout
     from muster.model.rules import Rule, When
     from muster.model.runs import Run, RunFacts
     from muster.model.states import State
-    from muster.reference.imports import ImportReport
+    from muster.reference.reports import ImportReport
     from muster.store import Store
 
 
@@ -45,6 +46,20 @@ class CheckRequest:
     organization: str | None = None
     as_of: date | None = None
     reference: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What a person asks when reference data are to be imported.
+
+    ``kind`` is ``csv``, ``oneroster`` or ``ed-fi``; with ``folder`` they are written there and not into the database.
+    """
+
+    kind: str
+    path: Path
+    state: str
+    organization: str
+    folder: Path | None = None
 
 
 def _silent(_: str) -> None:
@@ -128,17 +143,19 @@ class Muster:
         layouts = collection.layouts_of(request.year)
         others = tuple(one for one in collection.layouts if one.year != request.year)
         intake = read(request.path, request.path.name, layouts, wanted=request.layout, other_years=others)
-        reference = self._reference(state, collection, request)
+        reference, notes = self._reference(state, collection, request)
         self._progress(f"Checking {intake.rows:,} rows")
-        return validate(
+        facts = self.facts(state, request, "validate", reference)
+        run = validate(
             intake,
             collection,
-            self.facts(state, request, "validate", reference),
+            facts,
             state=state,
             reference=reference,
             extra_rules=self.plugins.pack_rules(collection, request.year),
-            hook=self.plugins.manager.hook.validate,
+            hook_findings=self._hook_findings(state, collection, facts, reference),
         )
+        return replace(run, notes=(*run.notes, *notes))
 
     def upload(self, actor: Actor, request: CheckRequest, mode: Literal["test", "upload"]) -> UploadResult:
         """Check a file with everything the database knows, and (in mode ``upload``) store its good rows."""
@@ -146,21 +163,24 @@ class Muster:
 
         state, collection = self._asked(actor, request)
         loaded = self.store.reference_frames(state, request.year)
-        reference = {**loaded, **self._reference(state, collection, request)}
+        given, notes = self._reference(state, collection, request)
+        reference = {**loaded, **given}
         self._progress(f"Uploading {request.path.name}")
-        return upload(
+        facts = self.facts(state, request, "upload", reference)
+        result = upload(
             self.store,
             actor,
             state,
             collection,
             request.path,
-            facts=self.facts(state, request, "upload", reference),
+            facts=facts,
             layout=request.layout,
             mode=mode,
             reference=reference,
             extra_rules=self.plugins.pack_rules(collection, request.year),
-            hook=self.plugins.manager.hook.validate,
+            hook_findings=self._hook_findings(state, collection, facts, reference),
         )
+        return replace(result, run=replace(result.run, notes=(*result.run.notes, *notes)))
 
     def batches(self, actor: Actor) -> tuple[BatchRow, ...]:
         """Return the uploaded files, the newest first."""
@@ -168,11 +188,11 @@ class Muster:
 
         return list_batches(self.store, actor)
 
-    def batch(self, actor: Actor, batch: int) -> BatchDetail:
-        """Return one batch with its rows that were not added."""
+    def batch(self, actor: Actor, batch: int, *, limit: int = 100) -> BatchDetail:
+        """Return one batch with its first ``limit`` rows that were not added."""
         from muster.collecting import show_batch
 
-        return show_batch(self.store, actor, batch)
+        return show_batch(self.store, actor, batch, limit=limit)
 
     def delete_batch(self, actor: Actor, batch: int) -> DeletionReport:
         """Undo a batch as far as nobody has changed its records since."""
@@ -180,16 +200,18 @@ class Muster:
 
         return delete_batch(self.store, actor, batch)
 
-    def import_reference(self, actor: Actor, kind: str, path: Path, organization: str, state: str) -> ImportReport:
-        """Load organizations, rosters and the like into the database."""
+    def import_reference(self, actor: Actor, request: ImportRequest) -> ImportReport:
+        """Load organizations, rosters and the like into the database, or write them as a folder of CSV files."""
         from muster.reference.imports import import_reference
+        from muster.reference.tables import write_reference_folder
 
-        if not path.exists():
-            raise NoSuchFileError(path)
-        found = self.plugins.state(state)
-        self._progress(f"Importing {path.name}")
-        result = import_reference(kind, path, found, organization)
-        self.store.replace_reference(found, result.frames, organization=organization, actor=actor)
+        state = self.plugins.state(request.state)
+        self._progress(f"Importing {request.path.name}")
+        result = import_reference(request.kind, request.path, state, request.organization)
+        if request.folder is not None:
+            write_reference_folder(result.frames, request.folder)
+        else:
+            self.store.replace_reference(state, result.frames, organization=request.organization, actor=actor)
         return result.report
 
     def facts(self, state: State, request: CheckRequest, when: When, reference: Mapping[str, pl.DataFrame]) -> RunFacts:
@@ -217,20 +239,35 @@ class Muster:
         self._year(collection, request.year)
         return state, collection
 
-    def _reference(self, state: State, collection: Collection, request: CheckRequest) -> dict[str, pl.DataFrame]:
+    def _reference(
+        self, state: State, collection: Collection, request: CheckRequest
+    ) -> tuple[dict[str, pl.DataFrame], tuple[str, ...]]:
+        """Return the catalogs and what the request and the plugins bring, and what is to be said about it."""
         from muster.intake.reference_csv import catalog_frames, read_reference_folder
 
         frames = catalog_frames(state)
+        notes: tuple[str, ...] = ()
         if request.reference is not None:
-            if not request.reference.is_dir():
-                raise NoSuchFileError(request.reference)
-            frames |= read_reference_folder(request.reference, state.tables).frames
+            folder = read_reference_folder(request.reference, state.tables)
+            frames |= folder.frames
+            notes = (*(problem.message for problem in folder.problems), *folder.notes)
         answers = self.plugins.manager.hook.reference_tables(
             state=state.id, collection=collection.id, year=request.year
         )
         for answer in answers:
             frames |= answer
-        return frames
+        return frames, notes
+
+    def _hook_findings(
+        self, state: State, collection: Collection, facts: RunFacts, reference: Mapping[str, pl.DataFrame]
+    ) -> Callable[[pl.DataFrame], list[Finding]]:
+        def ask(records: pl.DataFrame) -> list[Finding]:
+            answers = self.plugins.manager.hook.validate(
+                facts=facts, state=state.id, collection=collection.id, records=records, reference=reference
+            )
+            return [finding for answer in answers for finding in answer]
+
+        return ask
 
     def _year(self, collection: Collection, year: int | None) -> int:
         if year is None:

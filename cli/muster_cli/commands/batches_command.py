@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from muster_cli.options import actor_of, as_option, json_option
 from muster_cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from muster.collecting import BatchDetail, BatchRow, DeletionReport
 
 
 @click.command("batches")
@@ -23,21 +30,44 @@ def command(batch: int | None, person: str | None, *, delete: bool, as_json: boo
       muster batches 3 --delete
     """
     from muster.app import Muster
-    from muster.collecting import reports
 
     app, actor = Muster(), actor_of(person)
     if batch is None:
         if delete:
             raise click.UsageError("--delete needs the number of a batch, such as: muster batches 3 --delete")
-        rows = app.batches(actor)
-        if as_json:
-            print_json(reports.batches_document(rows))
-        else:
-            print_table("Batches", reports.BATCH_HEADS, reports.batch_lines(rows))
-        return
-    answer = app.delete_batch(actor, batch) if delete else app.batch(actor, batch)
+        _print_list(app.batches(actor), as_json=as_json)
+    elif delete:
+        _print_deletion(app.delete_batch(actor, batch), as_json=as_json)
+    else:
+        _print_detail(app.batch(actor, batch), as_json=as_json)
+
+
+def _print_list(rows: tuple[BatchRow, ...], *, as_json: bool) -> None:
+    from muster.reporting.batches import BATCH_HEADS, batch_document, batch_lines
+
     if as_json:
-        print_json(answer.document())
+        print_json([batch_document(row) for row in rows])
+    elif rows:
+        print_table("Batches", BATCH_HEADS, batch_lines(rows))
+    else:
+        click.echo('Nothing has been uploaded yet; "muster upload --help" shows how.')
+
+
+def _print_detail(detail: BatchDetail, *, as_json: bool) -> None:
+    from muster.reporting.batches import detail_document, detail_lines
+
+    _print(detail_document(detail) if as_json else detail_lines(detail))
+
+
+def _print_deletion(report: DeletionReport, *, as_json: bool) -> None:
+    from muster.reporting.batches import deletion_document, deletion_lines
+
+    _print(deletion_document(report) if as_json else deletion_lines(report))
+
+
+def _print(answer: dict[str, Any] | Iterator[str]) -> None:
+    if isinstance(answer, dict):
+        print_json(answer)
         return
-    for line in answer.lines():
+    for line in answer:
         click.echo(line)

@@ -18,7 +18,10 @@ from muster_cli.options import FILE, actor_of, json_option
 from muster_cli.output import print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from muster.app import Muster
+    from muster.collecting import BatchRow
     from muster.model.collections import Collection
     from muster.model.layouts import Layout
     from muster.testing.samples import SampleMaker
@@ -51,11 +54,13 @@ class Told:
     rows: int
     accepted: int
     corrected: int
-    stored: int
+    rejected: int
 
 
 @click.command("demo")
-@click.option("-o", "--output", type=FILE, default=Path("demo"), show_default=True, metavar="DIR", help="Folder to use.")
+@click.option(
+    "-o", "--output", type=FILE, default=Path("demo"), show_default=True, metavar="DIR", help="Folder to use."
+)
 @click.option("--rows", type=click.IntRange(min=50), default=150, show_default=True, help="Rows of each file.")
 @json_option
 def command(output: Path, rows: int, *, as_json: bool) -> int:
@@ -75,7 +80,7 @@ def command(output: Path, rows: int, *, as_json: bool) -> int:
         print_json([asdict(one) for one in told])
     else:
         _sum_up(told, output)
-    return 0 if all(one.stored == one.rows for one in told) else 1
+    return 1 if not told or any(one.rejected for one in told) else 0
 
 
 def _fresh(folder: Path) -> None:
@@ -88,7 +93,7 @@ def _fresh(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _home(folder: Path) -> contextlib.AbstractContextManager[None]:
+def _home(folder: Path) -> Iterator[None]:
     """Keep the demo's database in its folder, whatever database the person works with otherwise."""
     before = {name: os.environ.get(name) for name in ("MUSTER_HOME", "MUSTER_DATABASE_URL")}
     os.environ |= {"MUSTER_HOME": str(folder), "MUSTER_DATABASE_URL": ""}
@@ -135,21 +140,73 @@ class _Story:
         _do(*sample, "--errors", "none", "-o", str(self._clean), aloud=False)
         key = json.loads((self._folder / "expected.json").read_text(encoding="utf-8"))
         organization = key["organization"]
-        reference = str(self._folder / "reference")
-        _do("import", "csv", reference, "--state", self._collection.state, "--org", organization)
         asked = ("--year", year, "--org", organization, "--as-of", key["as_of"])
         clean = json.loads((self._clean / "expected.json").read_text(encoding="utf-8"))["files"]
         return [self._file(one["file"], one["layout"], asked) for one in clean]
 
     def _file(self, name: str, layout: str, asked: tuple[str, ...]) -> Told:
         address, path = self._collection.address, self._folder / name
-        report, marked = path.with_suffix(".findings.xlsx"), path.with_suffix(".marked.xlsx")
         options = (*asked, "--layout", layout)
-        workbooks = ("--report", str(report), "--annotate", str(marked))
+        workbooks = ("--report", str(path.with_suffix(".findings.xlsx")), "--annotate", str(_marked(path)))
         reference = ("--reference", str(self._folder / "reference"))
         _do("validate", address, str(path), *options, *reference, "--limit", "5", *workbooks, allowed=(0, 1))
+        _do("import", "csv", str(self._folder / "reference"), *self._asked_import(asked))
         _do("upload", address, str(path), *options, "--limit", "0", allowed=(0, 1))
-        accepted = self._stored()
-        corrected, rows = self._correct(name, self._layout(layout))
+        first = self._newest()
+        _do("import", "csv", str(self._clean / "reference"), *self._asked_import(asked))
+        corrected = self._correct(path, self._app.layout(actor_of(None), address, self._year, layout), first.id)
         _do("upload", address, str(corrected), *options, "--limit", "0", allowed=(0, 1))
-        return Told(address, layout, rows, accepted, self._stored() - accepted, self._stored())
+        second = self._newest()
+        return Told(address, layout, first.rows or 0, first.accepted or 0, second.rows or 0, second.rejected or 0)
+
+    def _asked_import(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+        return ("--state", self._collection.state, "--org", asked[asked.index("--org") + 1])
+
+    def _newest(self) -> BatchRow:
+        return self._app.batches(actor_of(None))[0]
+
+    def _correct(self, spoiled: Path, layout: Layout, batch: int) -> Path:
+        """Write the rows that were not added as they stand in the file without mistakes."""
+        from muster.intake import read
+        from muster.model.intake import ROW
+        from muster.testing.grids import Grid
+        from muster.testing.sample_files import SampleFile
+
+        right = read(self._clean / spoiled.name, spoiled.name, [layout])
+        rows = [one.row for one in self._app.batch(actor_of(None), batch, limit=self._rows * 2).not_added]
+        grid = Grid(right.frame.filter(right.frame[ROW].is_in(rows)).drop(ROW))
+        corrected = spoiled.with_name(f"{spoiled.stem}-corrected{spoiled.suffix}")
+        SampleFile(layout, grid, right.header).write(corrected)
+        return corrected
+
+
+def _marked(path: Path) -> Path:
+    return path.with_suffix(".marked.xlsx")
+
+
+def _year_of(collection: Collection) -> int:
+    """Return the newest year that the most layouts know."""
+    return max(collection.years, key=lambda year: (len(collection.layouts_of(year)), year))
+
+
+def _do(*arguments: str, allowed: tuple[int, ...] = (0,), aloud: bool = True) -> None:
+    from muster_cli import run
+    from muster_cli.group import muster
+
+    typed = shlex.join(("muster", *arguments))
+    if aloud:
+        click.secho(f"\n$ {typed}", dim=True)
+    with contextlib.nullcontext() if aloud else contextlib.redirect_stdout(io.StringIO()):
+        code = run(muster, list(arguments))
+    if code not in allowed:
+        raise DemoFailedError(typed, code)
+
+
+def _sum_up(told: list[Told], folder: Path) -> None:
+    click.secho("\nWhat happened", bold=True)
+    for one in told:
+        click.echo(
+            f"  {one.collection} {one.layout}: {one.accepted:,} of {one.rows:,} rows were stored at once; "
+            f"of {one.corrected:,} corrected rows {one.corrected - one.rejected:,} followed."
+        )
+    click.echo(f"Everything is in {folder}/: files, keys (expected.json), reports and the database (muster.sqlite).")

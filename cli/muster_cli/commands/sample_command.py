@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from muster.testing.samples import SampleReport
 
 
-class ErrorsChoice(click.ParamType):
+class ErrorsChoice(click.ParamType[Any]):
     """``none``, ``each``, or the share of rows that get a mistake."""
 
     name = "errors"

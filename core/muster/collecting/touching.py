@@ -36,7 +36,7 @@ def stored_by_name(
         other.id: stored_frame(
             connection,
             stored_rows(connection, store.records(other.address), year, touched),
-            other.layouts_of(year),
+            other,
             state.time_zone,
         )
         for other in state.collections

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from muster.model.states import State
     from muster.store import Store
     from muster.store.batches import Mode
+    from muster.validation.run import HookFindings
 
 _NOTHING = Written(0, 0, 0)
 
@@ -71,14 +72,14 @@ def upload(
     name: str | None = None,
     layout: str | None = None,
     extra_rules: Sequence[Rule] = (),
-    hook: Any = None,
+    hook_findings: HookFindings | None = None,
 ) -> UploadResult:
     """Keep a file, check it, and in mode ``upload`` store its good rows in one transaction.
 
-    ``facts`` say for which year, organization and day. ``extra_rules`` and ``hook`` are those of ``validate``.
+    ``facts`` say for which year, organization and day. ``extra_rules`` and ``hook_findings`` are those of ``validate``.
     """
     called = name or getattr(data, "name", "")
-    options = {"extra_rules": extra_rules, "hook": hook}
+    options = {"extra_rules": extra_rules, "hook_findings": hook_findings}
     asked = _Upload(store, actor, state, collection, facts, reference, options)
     kept = _keep(asked, data, called, mode)
     with _failed_unless_finished(kept):
@@ -162,7 +163,7 @@ def _checked(connection: Connection, asked: _Upload, intake: Intake) -> tuple[Ru
         facts,
         state=asked.state,
         reference={**asked.reference, **others},
-        stored=stored_frame(connection, stored, collection.layouts_of(facts.year), asked.state.time_zone),
+        stored=stored_frame(connection, stored, collection, asked.state.time_zone),
         **asked.options,
     )
     return run, stored

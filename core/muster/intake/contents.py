@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING, Literal
 
@@ -67,6 +68,8 @@ _ZIP_PARTS: tuple[tuple[str, Kind], ...] = (
     ("word/document.xml", "docx"),
 )
 _WORKBOOK_KINDS: dict[str, Kind] = {"xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls"}
+_BEGIN_OF_BOOK = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00")
+_FILE_PASS = 0x2F
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -94,7 +97,24 @@ def _zip_kind(data: bytes) -> Kind:
 def _ole_kind(data: bytes) -> Kind:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "encrypted"
-    return "xls" if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")) else "ole"
+    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+        return "ole"
+    return "encrypted" if _has_password(data) else "xls"
+
+
+def _has_password(data: bytes) -> bool:
+    """Return whether a FILEPASS record follows the beginning of an .xls workbook.
+
+    The reader knows the newer encryptions and takes the oldest one (XOR) for plain text.
+    """
+    begin = _BEGIN_OF_BOOK.search(data)
+    place = begin.start() if begin else len(data)
+    for _ in range(10):  # it stands among the first records
+        kind, size = int.from_bytes(data[place : place + 2], "little"), int.from_bytes(data[place + 2 : place + 4], "little")
+        if kind == _FILE_PASS:
+            return True
+        place += 4 + size
+    return False
 
 
 def _text_kind(data: bytes) -> Kind:

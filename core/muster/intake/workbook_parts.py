@@ -61,7 +61,7 @@ class Parts:
         ratio = max((e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > _RATIO_FROM), default=0)
         if inflated > MOST_INFLATED or ratio > _MOST_RATIO or inflated > _RATIO_FROM + packed * _MOST_RATIO:
             raise unreadable(
-                f"The workbook of {_size(packed)} would unpack to {_size(inflated)}, which no school's data needs.",
+                f"The workbook would unpack to {_size(inflated)}, which no school's data needs.",
                 "Copy the rows into a new workbook made from the template, and send that.",
             )
 

@@ -10,7 +10,7 @@ from muster.intake.reference_cells import frame_schema
 from muster.intake.reference_csv import read_reference_folder
 from muster.reference.edfi import read_edfi
 from muster.reference.oneroster import read_oneroster
-from muster.reference.refusals import UnknownImportKindError
+from muster.reference.refusals import NoTablesError, UnknownImportKindError
 from muster.reference.reports import ImportReport, ImportResult
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def import_reference(kind: str, path: Path, state: State, organization: str | No
     tables = {table.name: table for table in state.tables if table.origin == "loaded"}
     if kind == "csv":
         read = _read_csv(path, list(tables.values()))
+        if not read.frames and not read.report.problems:
+            raise NoTablesError(path.name, state.name, tables)
     elif kind == "oneroster":
         read = read_oneroster(path)
     elif kind == "ed-fi":

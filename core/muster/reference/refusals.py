@@ -35,6 +35,14 @@ class NothingToImportError(ImportRefusedError):
         super().__init__(f'There is no file or folder "{path}". Check the name.')
 
 
+class NoTablesError(ImportRefusedError):
+    """No file of the folder is a table of the state."""
+
+    def __init__(self, name: str, state: str, tables: Iterable[str]) -> None:
+        files = ", ".join(f"{table}.csv" for table in tables)
+        super().__init__(f"{name} has no CSV file that is named after a table of {state}: {files}.")
+
+
 class NotAZipError(ImportRefusedError):
     """The file is no zip archive, or a truncated one."""
 

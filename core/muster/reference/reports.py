@@ -55,7 +55,7 @@ class ImportReport:
                 yield title
                 yield from (f"  {sentence}" for sentence in sentences)
 
-    def as_dict(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
         """Return the report for JSON."""
         return {
             "source": self.source,

@@ -22,9 +22,15 @@ def run_document(run: Run, collection: Collection, state: State) -> dict[str, An
     return {**_head(run, collection, state), "findings": [_finding(one) for one in run.findings]}
 
 
-def write_json(run: Run, collection: Collection, state: State, stream: IO[str]) -> None:
-    """Write the same document as ``run_document``, one finding a line, without holding all findings at once."""
-    head = json.dumps(_head(run, collection, state), indent=1)
+def write_json(
+    run: Run, collection: Collection, state: State, stream: IO[str], *, batch: dict[str, Any] | None = None
+) -> None:
+    """Write the same document as ``run_document``, one finding a line, without holding all findings at once.
+
+    ``batch`` is what an upload stored; without an upload the document has no such key.
+    """
+    uploaded = {"batch": batch} if batch else {}
+    head = json.dumps(_head(run, collection, state) | uploaded, indent=1)
     stream.write(head.removesuffix("\n}"))
     stream.write(',\n "findings": [')
     comma = "\n  "

@@ -23,7 +23,8 @@ STOPS_WORDS: dict[Stops, str] = {
 }
 NOT_CHECKED: tuple[CoverageStatus, ...] = ("crashed", "skipped", "not asked without a database")
 """What a reader must know was left open; "not applicable" and "asked elsewhere" leave nothing open."""
-_NOUNS: dict[Level, str] = {"file": "finding", "field": "row", "record": "row", "reference": "row"}
+_A_ROW_EACH: tuple[Level, ...] = ("field", "record", "reference")
+"""Levels of rules that make at most one finding a row and column."""
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -124,7 +125,8 @@ def cause_size(cause: Cause, collection: Collection) -> str:
     """Return how much one cause explains: in rows where each finding is a row of its own, else in findings."""
     for rule in collection.ruleset.rules:
         if rule.id == cause.rule:
-            return count(cause.findings, _NOUNS.get(rule.level, "finding"))
+            rowwise = rule.level in _A_ROW_EACH or (rule.level == "file" and bool(cause.rows))
+            return count(cause.findings, "row" if rowwise else "finding")
     return count(cause.findings, "finding")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateColumn
 
 from muster.store.failures import ConflictingColumnsError
 from muster.store.schema import NUMBER, record_set
-from muster.validation.schemas import dtype_of
+from muster.validation.schemas import dtype_of, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ def merged(table: str, declared: Iterable[Declared]) -> dict[str, Declared]:
         other = found.setdefault(column.name, column)
         if _STORAGE[other.type] != _STORAGE[column.type]:
             raise ConflictingColumnsError(table, column.name, [other.type, column.type])
-        if (column.places or 2) > (other.places or 2):
+        if places_of(column) > places_of(other):
             found[column.name] = column
     return found
 

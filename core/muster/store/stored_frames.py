@@ -10,35 +10,32 @@ import polars as pl
 from sqlalchemy import select
 
 from muster.store.schema import writing
-from muster.validation.schemas import dtype_of
+from muster.validation.schemas import TEMPLATE, record_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection
 
-    from muster.model.layouts import Layout
+    from muster.model.collections import Collection
 
 
 def stored_frame(
-    connection: Connection, rows: pl.DataFrame, layouts: Sequence[Layout], time_zone: str
+    connection: Connection, rows: pl.DataFrame, collection: Collection, time_zone: str
 ) -> pl.DataFrame:
-    """Return stored rows with the columns of these layouts, ``template``, ``created_date`` and ``modified_date``.
+    """Return stored rows with the columns of the collection, ``template``, ``created_date`` and ``modified_date``.
 
     The dates are days in the state's time zone; a record that was never changed was last modified when it was created.
     Columns that are not stored are blank.
     """
     days = _days(connection, rows, time_zone)
-    columns = {column.name: dtype_of(column) for layout in layouts for column in layout.columns}
-    return rows.select(
-        pl.col("_template").alias("template"),
+    named = rows.lazy().with_columns(pl.col("_template").alias(TEMPLATE))
+    return named.select(
         *(
-            (pl.col(name).cast(dtype) if name in rows.columns else pl.lit(None, dtype)).alias(name)
-            for name, dtype in columns.items()
+            (pl.col(name).cast(dtype) if name == TEMPLATE or name in rows.columns else pl.lit(None, dtype)).alias(name)
+            for name, dtype in record_schema(collection).items()
         ),
         _day("_created", days).alias("created_date"),
         pl.coalesce(_day("_modified", days), _day("_created", days)).alias("modified_date"),
-    )
+    ).collect()
 
 
 def _day(name: str, days: pl.DataFrame) -> pl.Expr:

@@ -10,8 +10,9 @@ import polars as pl
 from muster.model.intake import ROW
 from muster.validation.expressions import row_expression
 from muster.validation.groups import agree_groups, flag_groups, unique_groups
-from muster.validation.reading import asked_paths, every_path, pointed_column, told_paths
+from muster.validation.reading import asked_paths, pointed_column, read_paths, told_paths
 from muster.validation.record_hits import record_hits
+from muster.validation.safety import ExpressionError
 from muster.validation.schemas import BAD
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Asking:
         wanted = self._where(rule, each)
         asked = _all(height) if wanted is None else wanted
         not_asked = 0
-        unusable = records.unusable(each, read_paths(rule, records))
+        unusable = records.unusable(each, read_paths(rule, records.context.layout))
         if unusable is not None:
             undecided = records.unusable(each, row_expression(rule.where).paths) if rule.where else None
             would = asked if undecided is None else asked | undecided
@@ -87,7 +88,10 @@ class Asking:
     def _true(self, sql: str, each: str) -> pl.Series:
         expression = row_expression(sql)
         frame = self.records.view(each, expression.paths)
-        found = frame.select(expression.expr.fill_null(False).alias("true")).to_series()
+        found = frame.select(expression.expr.alias("true")).to_series()
+        if found.dtype not in (pl.Boolean, pl.Null):
+            raise ExpressionError(f"it is {found.dtype}, neither true nor false", "Compare it with something.")
+        found = found.cast(pl.Boolean).fill_null(False)
         return found if found.len() == frame.height else found.new_from_index(0, frame.height)
 
     def _silenced(self, fired: Fired, each: str, height: int) -> pl.Series:
@@ -155,12 +159,6 @@ def group_keys(rule: Rule, records: Records) -> tuple[str, ...]:
     return rule.unique or rule.per
 
 
-def read_paths(rule: Rule, records: Records) -> tuple[str, ...]:
-    """Return the paths that decide whether the rule fires, every column for ``*``."""
-    every = records.context.layout.names if rule.unique == "*" else ()
-    return (*asked_paths(rule), *every)
-
-
 def shown_columns(rule: Rule, pointed: str | None) -> Iterable[str]:
     """Return the columns a finding points at or is grouped by."""
     return [*([pointed] if pointed else []), *rule.cause]
@@ -177,6 +175,3 @@ def _useful(found: pl.DataFrame) -> list[pl.Series]:
 
 def _mark(name: str) -> str:
     return name if name == "_rows" else f"key:{name}"
-
-
-__all__ = ["Answer", "Asking", "Fired", "asked_table", "every_path"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from muster.validation.messages import Words, words
-from muster.validation.reading import Names
+from muster.validation.privacy import private_paths, private_tables
+from muster.validation.reading import CONTEXT, Names, read_paths
 from muster.validation.standing import NotAskedError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from muster.model.collections import Collection
     from muster.model.layouts import Layout
+    from muster.model.rules import Rule
     from muster.model.runs import RunFacts
     from muster.model.states import State
 
@@ -63,6 +65,31 @@ class Context:
         titles = {"file": "file", "stored": "stored records", "records": "file with the stored records"}
         titles |= {one.name: one.title for one in self.state.tables}
         return _the(titles.get(table, table))
+
+    def private_paths(self, rule: Rule) -> frozenset[str]:
+        """Return the paths a rule may compare and its message may never print."""
+        return private_paths(rule, self.names, private_tables(self.state, self.collection))
+
+    def plain_paths(self, rule: Rule) -> tuple[str, ...]:
+        """Return the paths whose values enter fingerprints.
+
+        Private values of lookups stay out: whoever has the fingerprint and the file could otherwise find a birth date by
+        trying them all.
+        """
+        private = self.private_paths(rule)
+        paths = read_paths(rule, self.layout)
+        return tuple(path for path in paths if path not in private and path.split(".")[0] not in CONTEXT)
+
+    def key_of(self, table: str) -> tuple[str, ...]:
+        """Return the columns that tell the rows of a table apart, where they have no row number of the file."""
+        if table == "stored":
+            return self.collection.key
+        if table in ("file", "records"):
+            return ()
+        derived = self.names.tables.get(table)
+        if derived is not None:
+            return derived.per
+        return next((one.key for one in self.state.tables if one.name == table), ())
 
     def value(self, path: str) -> Any:
         """Return ``run.year`` or ``settings.NAME``."""

@@ -65,7 +65,7 @@ def parse(intake: Intake, layout: Layout, asked: Mapping[str, Mapping[FieldCheck
         read = _read(intake.frame, columns, asked, {key[0]: one for key, one in errors.items()})
         for column in columns:
             codes = read[f"code:{column.name}"]
-            if not codes.any():
+            if not codes.max():
                 parts.append(read[column.name])
                 continue
             found = _hits(intake, column, read, asked[column.name], errors.get((column.name,)))

@@ -60,7 +60,6 @@ class Hits:
     cause: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     keyed: bool = True
-    silent: bool = False
 
     def fingerprint(self, hit: Mapping[str, Any], key: tuple[Any, ...]) -> str:
         """Return the digest of rule, revision, record and values read: the same in another file or another row."""

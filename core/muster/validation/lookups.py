@@ -74,7 +74,7 @@ class Lookups:
         return self._match(frame.select(own)[at], name, None)
 
     def _field(self, match: Match, name: str, field: str) -> list[pl.Series]:
-        prepared = self._prepare(name)
+        prepared = self.prepare(name)
         if field == FOUND:
             found = match.index.is_not_null()
             frame = pl.DataFrame([found.alias("f"), match.blank.alias("b")])
@@ -89,7 +89,7 @@ class Lookups:
 
     def _match(self, frame: pl.DataFrame, name: str, each: str | None) -> Match:
         lookup = self._context.names.lookups[name]
-        prepared = self._prepare(name)
+        prepared = self.prepare(name)
         keys = pl.DataFrame([self._key(frame, each, ours).alias(theirs) for ours, theirs in lookup.pairs])
         on = [theirs for _, theirs in lookup.pairs]
         right = prepared.lazy().select(*on, _INDEX, *([_TWICE] if _TWICE in prepared.columns else []))
@@ -108,7 +108,8 @@ class Lookups:
             return frame[path]
         return self.fields(each, frame, root, [field])[0]
 
-    def _prepare(self, name: str) -> pl.DataFrame:
+    def prepare(self, name: str) -> pl.DataFrame:
+        """Return the looked-up table of one lookup, filtered and with one row a key."""
         if name not in self._prepared:
             self._prepared[name] = self._looked_up(self._context.names.lookups[name])
         return self._prepared[name]

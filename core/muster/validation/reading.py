@@ -11,6 +11,7 @@ from muster.validation.messages import placeholders
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from muster.model.layouts import Layout
     from muster.model.rules import DerivedTable, Lookup, Rule, RuleSet
 
 CONTEXT = ("run", "settings")
@@ -80,6 +81,12 @@ def asked_paths(rule: Rule) -> tuple[str, ...]:
     if rule.agree:
         paths.append(rule.agree)
     return tuple(dict.fromkeys([*paths, *rule.per]))
+
+
+def read_paths(rule: Rule, layout: Layout) -> tuple[str, ...]:
+    """Return the paths that decide whether the rule fires; ``*`` means every column of the layout."""
+    every = layout.names if rule.unique == "*" else ()
+    return (*asked_paths(rule), *every)
 
 
 def told_paths(rule: Rule) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from muster.model.intake import ROW
 from muster.validation.groups import COUNT, KEY, MARK, VALUES
 from muster.validation.hits import ROWS, Hits, Told
 from muster.validation.messages import UNREADABLE, fill, listed, rows_words
@@ -27,10 +26,10 @@ def record_hits(rule: Rule, frame: pl.DataFrame, context: Context) -> Hits:
     """Return the hits of one rule; ``frame`` has ROW and a column a path, for groups also keys and marks."""
     column = pointed_column(rule, context.names)
     names = context.layout.names
-    marks = [name for name in frame.columns if name.startswith((KEY, MARK))]
     keyed = not any(name.startswith(KEY) for name in frame.columns)
-    if keyed or not any(name.startswith(MARK) for name in frame.columns):
-        marks += [name for name in context.plain_paths(rule) if name in frame.columns and name not in marks]
+    marks = [name for name in frame.columns if name.startswith((KEY, MARK))]
+    if COUNT not in frame.columns:
+        marks += [name for name in context.plain_paths(rule) if name in frame.columns]
     return Hits(
         rule=rule.id,
         revision=rule.revision,
@@ -46,7 +45,6 @@ def record_hits(rule: Rule, frame: pl.DataFrame, context: Context) -> Hits:
         cause=rule.cause or ((column,) if column else ()),
         marks=tuple(marks),
         keyed=keyed,
-        silent=rule.status == "shadow",
     )
 
 
@@ -93,5 +91,3 @@ _GROUP = {
     "count": lambda hit, _: f"{hit[COUNT]:,}",
     "values": lambda hit, context: _values(hit, context) if VALUES in hit else "",
 }
-
-__all__ = ["ROW", "record_hits", "record_teller"]

@@ -24,7 +24,7 @@ class Records:
     def __init__(self, context: Context, tables: Tables) -> None:
         self.context = context
         self._tables = tables
-        self._lookups = Lookups(context, tables)
+        self.lookups = Lookups(context, tables)
         self._asked: dict[str, pl.DataFrame] = {}
 
     def table(self, each: str) -> pl.DataFrame:
@@ -48,7 +48,7 @@ class Records:
         for root in dict.fromkeys(path.split(".")[0] for path in wanted):
             if root in self.context.names.lookups:
                 fields = [path.split(".", 1)[1] for path in wanted if path.startswith(f"{root}.")]
-                found = self._lookups.fields(each, table, root, fields, at)
+                found = self.lookups.fields(each, table, root, fields, at)
                 series += [_prefixed(one, root) for one in found]
             else:
                 own = [name for name in (root, BAD + root) if name in table.columns]

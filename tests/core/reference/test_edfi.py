@@ -195,6 +195,15 @@ def test_sections_have_course_title_dates_and_teacher_of_record_from_other_files
     assert sections[1] == ("W-2", *[None] * 10)
 
 
+def test_rows_without_an_id_and_rows_that_come_twice_are_counted(interchange):
+    result = read_edfi(interchange("MasterSchedule", f"{SCHEDULE}{SCHEDULE}<Section/>"))
+    assert result.report.taken == {"sections": 2}
+    assert skipped(result) == {
+        "rows of sections without section_id": 1,
+        "rows of sections with the section_id, organization_id, year, term, course_code of an earlier row": 2,
+    }
+
+
 def test_program_rows_keep_services_with_the_primary_one_first(interchange):
     result = read_edfi(interchange("StudentProgram", PROGRAMS))
     assert result.frames["student_programs"].rows() == [
@@ -231,6 +240,11 @@ def test_an_interchange_with_nothing_in_it_takes_nothing(interchange):
 
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+BOMB_OF_TEN_BILLION = (
+    '<!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY e{number} "{f"&e{number - 1};" * 10}">' for number in range(1, 10))
+    + "]>"
+)
 ROOT = '<InterchangeStudent xmlns="http://ed-fi.org/5.2.0">'
 END = "</InterchangeStudent>"
 
@@ -240,7 +254,8 @@ END = "</InterchangeStudent>"
     [
         f"{BOMB}{ROOT}<Student>&b;</Student>{END}",
         f'<!DOCTYPE x SYSTEM "file:///etc/passwd">{ROOT}{END}',
-        f"<!--{'-' * 0}{'x' * 70_000}-->{BOMB}{ROOT}<Student>&b;</Student>{END}",
+        f"<!--{'x' * 70_000}-->{BOMB}{ROOT}<Student>&b;</Student>{END}",
+        f"<!--{'x' * 70_000}-->{BOMB_OF_TEN_BILLION}{ROOT}<Student a='&e9;'/>{END}",
         f"{BOMB}{ROOT}{END}".encode("utf-16"),
     ],
 )

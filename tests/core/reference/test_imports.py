@@ -10,7 +10,7 @@ from muster.intake.reference_csv import NoReferenceFolderError
 from muster.model.columns import Column
 from muster.model.reference import standard_table
 from muster.reference.imports import import_reference
-from muster.reference.refusals import UnknownImportKindError
+from muster.reference.refusals import NoTablesError, UnknownImportKindError
 from muster.reference.tables import write_reference_folder
 
 
@@ -53,7 +53,7 @@ def test_a_csv_folder_is_imported_with_its_problems(tmp_path, state):
 
 
 def test_the_report_is_json(one_roster, state):
-    report = import_reference("oneroster", one_roster("1.2"), state).report.as_dict()
+    report = import_reference("oneroster", one_roster("1.2"), state).report.document()
     assert json.loads(json.dumps(report)) == report
     assert report["source"] == "OneRoster 1.2 export export.zip"
     assert report["taken"]["roster"] == 2
@@ -84,6 +84,17 @@ def test_the_ed_fi_people_written_as_a_folder_are_read_again(real_ed_fi, state, 
     assert second.report.problems == []
     assert second.frames["roster"].equals(first.frames["roster"])
     assert second.frames["roster"].filter(pl.col("organization_id").is_null()).height == 960
+
+
+def test_a_folder_without_any_table_of_the_state_is_refused(tmp_path, state):
+    (tmp_path / "people.csv").write_text("student_id\n1\n")
+    with pytest.raises(NoTablesError) as caught:
+        import_reference("csv", tmp_path, state)
+    assert str(caught.value) == (
+        f"{tmp_path.name} has no CSV file that is named after a table of Toyland: "
+        "organizations.csv, roster.csv, educators.csv, certificates.csv, sections.csv."
+    )
+    assert caught.value.exit_code == 1
 
 
 def test_kinds_that_are_not_known_are_refused(tmp_path, state):

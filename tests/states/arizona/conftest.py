@@ -91,7 +91,6 @@ WORLD = {
     ],
     "sequence": [
         *(_taught("52030000", f"520300{suffix}") for suffix in (10, 20, 30, 70, 75, 80)),
-        _taught("52030000", "52030040", SECOND_SCHOOL),
         _taught("01010090", "01010012"),
         _taught("10020090", "10020083"),
         _taught("46040020", "46040011", SECOND_SCHOOL),

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import muster_montana
 import polars as pl
 import pytest
+
+import muster_montana
 from muster.declarations import load_state
 from muster.intake.reference_csv import catalog_frames, read_reference_folder
 from muster.model.intake import ROW, Intake
@@ -103,7 +104,7 @@ def record(**values):
 
 
 def stored_frame(records):
-    schema = {name: pl.String for name in (*CLEAN, "template")}
+    schema = dict.fromkeys((*CLEAN, "template"), pl.String)
     schema |= {name: pl.Decimal(18, 2) for name in CLEAN if name.endswith("credits")}
     schema |= {"concentrator": pl.Boolean, "single_parent": pl.Boolean, "end_year": pl.Int64}
     schema |= dict.fromkeys(("start_date", "modified_date", "created_date"), pl.Date)
