@@ -1,11 +1,14 @@
-"""Golden files, and the toy state, which is found here as a stranger's package would be."""
+"""Golden files; the toy state and the README's state, which are found here as a stranger's package would be."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+README = Path(__file__).parents[1] / "README.md"
+BLOCK = re.compile(r"`(?P<name>[\w./]+)`:\n\n```\w+\n(?P<text>.*?)```", re.DOTALL)
 GOLDEN = Path(__file__).parent / "golden"
 TOY_STATE = str(Path(__file__).parent / "toy_state")
 
@@ -36,3 +39,19 @@ def golden(request):
         assert text == path.read_bytes().decode(), f"{path} differs; if the new text is right, keep it with: {renew}"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def lagoon(tmp_path_factory):
+    """Return a folder with the state that the README shows on one screen, as pip would have installed it."""
+    folder = tmp_path_factory.mktemp("lagoon")
+    for block in BLOCK.finditer(README.read_text()):
+        file = folder / block["name"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block["text"])
+    info = folder / "muster_lagoon-0.1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: muster-lagoon\nVersion: 0.1\n")
+    points = (folder / "pyproject.toml").read_text().split('[project.entry-points."muster.states"]\n')[1]
+    (info / "entry_points.txt").write_text(f"[muster.states]\n{points.replace(chr(34), '')}")
+    return folder

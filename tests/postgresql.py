@@ -52,7 +52,7 @@ def database(server_url: URL) -> Iterator[URL]:
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\''))
+            connection.execute(text(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'"))
         yield server_url.set(database=name)
         with engine.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
@@ -79,7 +79,9 @@ def _private_server(programs: Path, folder: Path) -> Iterator[URL]:
     _run(programs / "initdb", "-D", data, "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
     _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
     try:
-        yield URL.create("postgresql+psycopg", username=_USER, database="postgres", query={"host": str(folder), "port": str(port)})
+        yield URL.create(
+            "postgresql+psycopg", username=_USER, database="postgres", query={"host": str(folder), "port": str(port)}
+        )
     finally:
         _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 

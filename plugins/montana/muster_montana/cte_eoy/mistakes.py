@@ -77,14 +77,20 @@ def _without_zeros(column: str) -> Callable[[Spot], None]:
 
 
 def _enrollments(**values: str) -> Callable[[Spot], None]:
-    """Change every enrollment of the student in the roster."""
+    """Leave the student one enrollment in the roster, and change it."""
 
     def spoil(spot: Spot) -> None:
-        roster = spot.table("roster")
-        for index in roster.find(student_id=spot["state_id"]):
-            roster.change(index, **values)
+        _enroll(spot, spot["state_id"], **values)
 
     return spoil
+
+
+def _enroll(spot: Spot, student: str, **values: str) -> None:
+    roster = spot.table("roster")
+    first, *others = roster.find(student_id=student)
+    roster.change(first, **values)
+    for index in others:
+        roster.drop(index)
 
 
 def _enrolled_last_year(spot: Spot) -> None:
@@ -122,11 +128,9 @@ def _last_years_line(spot: Spot) -> None:
 
 def _all_others_in_first_school(spot: Spot) -> None:
     """Put everybody of the file into the sending school, but this student into the next one."""
-    roster, student = spot.table("roster"), spot["state_id"]
-    for index in range(len(spot.file.grid)):
-        one = spot.file.grid[index]["state_id"]
-        for enrollment in roster.find(student_id=one):
-            roster.change(enrollment, organization_id=SCHOOLS[1] if one == student else SCHOOLS[0])
+    student = spot["state_id"]
+    for one in {spot.file.grid[index]["state_id"] for index in range(len(spot.file.grid))}:
+        _enroll(spot, one, organization_id=SCHOOLS[1] if one == student else SCHOOLS[0])
     spot.intended(*_lines(spot))
 
 
