@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from muster.clock import Clock, SystemClock
-from muster.errors import NoSuchFileError, UnknownLayoutError, UnknownYearError
+from muster.errors import NoFileToCheckError, NoSuchFileError, UnknownLayoutError, UnknownYearError
 from muster.plugins import PluginRow, Plugins, load_plugins
 from muster.settings import Settings
 
@@ -131,6 +131,8 @@ class Muster:
 
         state, collection = self.collection(actor, address)
         chosen = self.layout(actor, address, year, layout)
+        if chosen.medium == "form":
+            raise NoFileToCheckError(collection.title)
         return write_template(chosen, collection, state, target, now=self._now(state))
 
     def validate(self, actor: Actor, request: CheckRequest) -> Run:
@@ -237,6 +239,8 @@ class Muster:
         if request.layout is not None:
             self.layout(actor, request.address, request.year, request.layout)
         self._year(collection, request.year)
+        if all(layout.medium == "form" for layout in collection.layouts_of(request.year)):
+            raise NoFileToCheckError(collection.title)
         return state, collection
 
     def _reference(

@@ -61,3 +61,10 @@ class NoSuchFileError(MusterError):
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(f'There is no file "{path}". Check the name and the folder.')
+
+
+class NoFileToCheckError(MusterError):
+    """The collection is entered by hand; there are no files of it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"{title} is entered by hand: there is no file to check, and no template.")

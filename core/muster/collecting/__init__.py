@@ -2,7 +2,7 @@
 
 from muster.collecting.batches import delete_batch, list_batches, show_batch
 from muster.collecting.results import BatchDetail, DeletionReport, RowNotAdded, UploadResult
-from muster.collecting.upload import upload
+from muster.collecting.uploading import upload
 from muster.store.batches import BatchRow
 
 __all__ = [

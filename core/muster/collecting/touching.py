@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,12 +12,20 @@ from muster.store.stored_frames import stored_frame
 from muster.validation.reading import Names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sqlalchemy import Connection
 
     from muster.model.collections import Collection
+    from muster.model.columns import Column
     from muster.model.intake import Intake
+    from muster.model.rules import Rule
     from muster.model.states import State
     from muster.store import Store
+
+OWN = ("_id", "_template", "_created", "_modified")
+"""What every stored row brings beside the columns asked."""
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def touched_by(intake: Intake, collection: Collection, organization: str | None) -> Touched:
@@ -42,6 +51,26 @@ def stored_by_name(
         for other in state.collections
         if other.id in asked and other.id != collection.id
     }
+
+
+def columns_asked(collection: Collection, rules: Sequence[Rule]) -> list[str]:
+    """Return the columns of stored records that these rules can read; what no rule reads is not fetched.
+
+    Every word of a rule over stored records counts, and every word of the lookups and tables it may use.
+    """
+    every = [column.name for column in _stored_columns(collection)]
+    names = Names.of(collection.ruleset)
+    asking = [rule for rule in rules if {"stored", "records"} & set(names.tables_of(rule))]
+    if any(rule.unique == "*" for rule in asking):
+        return every
+    sources = (*asking, *collection.ruleset.lookups, *collection.ruleset.tables) if asking else ()
+    words = {word for one in sources for word in _WORD.findall(one.model_dump_json(by_alias=True))}
+    return [name for name in every if name in words or name in collection.key]
+
+
+def _stored_columns(collection: Collection) -> Iterable[Column]:
+    named = {column.name: column for layout in collection.layouts for column in layout.columns if column.stored}
+    return named.values()
 
 
 def _named(intake: Intake, name: str) -> list[str]:

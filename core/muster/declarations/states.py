@@ -35,7 +35,20 @@ def load_state(root: Path) -> State:
         "overlay": folder.digest,
     }
     state = declare(State, data, file, "state")
+    _refuse_clashes(state, root)
     if settings.mode == "production" and state.counts()["placeholder"]:
         problem = f"has {state.counts()['placeholder']} placeholders, which production refuses"
         raise DeclarationError(root, "MUSTER_MODE=production", problem, "Supply the official codes with an overlay.")
     return state
+
+
+def _refuse_clashes(state: State, root: Path) -> None:
+    """Refuse a catalog named as a collection: rules look up a collection's stored records under its id.
+
+    A loaded table may bear the name: it stands for the stored records where there is no database.
+    """
+    ids = {collection.id.replace("-", "_") for collection in state.collections}
+    for table in state.tables:
+        if table.origin == "catalog" and table.name in ids:
+            problem = "bears the name of a collection, whose stored records have that name"
+            raise DeclarationError(root / "reference.toml", f"table {table.name}", problem, "Rename the table.")

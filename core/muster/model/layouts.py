@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from muster.model.columns import Column
 from muster.model.marks import Marked, Slug
@@ -22,7 +24,7 @@ class HeaderRecord(Marked):
 class Layout(Marked):
     """One template: its id, its year, how the file is made, and its columns in order.
 
-    ``medium`` ``form`` means that records are entered by hand and there is no file. ``names_row`` tells whether a
+    ``extensions`` are written without the dot. ``medium`` ``form`` means that records are entered by hand and there is no file. ``names_row`` tells whether a
     row of column names stands above the data.
     """
 
@@ -30,7 +32,7 @@ class Layout(Marked):
     year: int
     title: str
     medium: Literal["workbook", "delimited", "form"]
-    extensions: tuple[str, ...]
+    extensions: tuple[Annotated[str, StringConstraints(pattern="^[a-z0-9]+$")], ...]
     delimiter: str = "\t"
     names_row: bool = True
     header_record: HeaderRecord | None = None

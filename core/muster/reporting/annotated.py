@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from muster.reporting.losses import look_at, unpacked_size
-from muster.reporting.marks import MESSAGES, NOTES, marked_cells, rows_to_mend
+from muster.reporting.marks import MESSAGES, NOTES, marked_cells, notes_of, rows_to_mend
 from muster.reporting.new_workbook import MOST, ROW_TITLE, write_rows
 from muster.reporting.own_workbook import FINDINGS, marked_copy
 from muster.reporting.wording import count, verdict_sentence
@@ -87,8 +87,9 @@ def _said_of_own(data: bytes, run: Run, layout: Layout) -> Iterator[str]:
 
 def _said_of_notes(run: Run, layout: Layout) -> Iterator[str]:
     cells = marked_cells(run, layout).height
-    if cells > NOTES:
-        yield f"{cells:,} cells are marked; the first {NOTES:,} have a note, the others only the colour."
+    noted = len(notes_of(run, layout)) if cells > NOTES else cells
+    if cells > noted:
+        yield f"{cells:,} cells are marked; {noted:,} of them have a note, the others only the colour."
     elif cells:
         yield f"{count(cells, 'cell')} {'is' if cells == 1 else 'are'} marked, each with a note."
     if cells:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from muster.model.intake import ROW
-from muster.reporting.wording import SEVERITIES, sentence
+from muster.reporting.wording import SEVERITIES, STOPS, sentence
 
 if TYPE_CHECKING:
     from muster.model.findings import Finding
@@ -27,37 +28,47 @@ Place = tuple[int, str]
 
 @dataclass(slots=True)
 class Note:
-    """What is said on one cell: its first messages, and how many more there are."""
+    """What is said on one cell: the findings that stop most first, and how many more there are."""
 
-    messages: list[str] = field(default_factory=list)
-    more: int = 0
+    said: list[tuple[int, int, str]] = field(default_factory=list)
 
     def add(self, finding: Finding) -> None:
-        """Add a finding, or count it once the note is full."""
-        if len(self.messages) >= MESSAGES:
-            self.more += 1
-            return
+        """Add what a finding says."""
         words = f"{sentence(finding.message)} {sentence(finding.fix)}"
-        self.messages.append(f"{finding.severity.capitalize()}: {words} ({finding.rule})")
+        text = f"{finding.severity.capitalize()}: {words} ({finding.rule})"
+        self.said.append((STOPS.index(finding.stops), SEVERITIES.index(finding.severity), text))
+
+    @property
+    def severity(self) -> Severity:
+        """Return the worst severity said."""
+        return SEVERITIES[min(severity for _, severity, _ in self.said)]
 
     @property
     def text(self) -> str:
         """Return the note as it stands on the cell."""
-        return "\n".join([*self.messages, *([f"and {self.more:,} more"] if self.more else [])])
+        said = [text for *_, text in sorted(self.said, key=itemgetter(0, 1))]
+        more = [f"and {len(said) - MESSAGES:,} more"] if len(said) > MESSAGES else []
+        return "\n".join([*said[:MESSAGES], *more])
 
 
 def notes_of(run: Run, layout: Layout) -> dict[Place, Note]:
-    """Return the notes of the first ``NOTES`` cells, the most important first.
+    """Return the notes of up to ``NOTES`` cells, those of rows with errors first.
 
     A finding without a column stands on the first cell of its row.
     """
     notes: dict[Place, Note] = {}
-    for finding in run.findings:
-        for row in finding.rows or (() if finding.row is None else (finding.row,)):
-            place = (row, _column(finding.column, layout))
-            if place in notes or len(notes) < NOTES:
-                notes.setdefault(place, Note()).add(finding)
+    rows = _noted_rows(marked_cells(run, layout))
+    for finding in run.findings.of_rows(rows):
+        for row in rows.intersection(finding.rows or (finding.row,)):
+            notes.setdefault((row, _column(finding.column, layout)), Note()).add(finding)
     return notes
+
+
+def _noted_rows(cells: pl.DataFrame) -> set[int]:
+    """Return the rows all of whose marked cells get a note."""
+    worst = pl.col("severity").cast(pl.Enum(SEVERITIES)).min()
+    rows = cells.group_by(ROW).agg(worst=worst, cells=pl.len()).sort("worst", ROW)
+    return set(rows.filter(pl.col("cells").cum_sum() <= NOTES)[ROW])
 
 
 def _column(column: str | None, layout: Layout) -> str:

@@ -80,10 +80,12 @@ class _Data:
     def _row(self, at: int, row: _Row) -> None:
         self._sheet.write_number(at, 0, row.number)
         for column, (name, value) in enumerate(zip(self._layout.names, row.values, strict=True), start=1):
-            style = self._fills.get(row.marks.get(name, ""), self._text)
+            note = self._notes.get((row.number, name))
+            mark = note.severity if note else row.marks.get(name)
+            style = self._fills[mark] if mark else self._text
             if value:
                 self._sheet.write_string(at, column, fit(value), style)
-            elif name in row.marks:
+            elif mark:
                 self._sheet.write_blank(at, column, None, style)
-            if note := self._notes.get((row.number, name)):
+            if note:
                 self._sheet.write_comment(at, column, fit(note.text), {"x_scale": 3, "y_scale": 1.5})

@@ -55,7 +55,9 @@ def _mark(sheet: Worksheet, run: Run, layout: Layout) -> None:
     for row, column, severity in marked_cells(run, layout).select(ROW, "column", "severity").iter_rows():
         _shown(sheet, row, where[column]).fill = fills[severity]
     for (row, column), note in notes_of(run, layout).items():
-        _add_note(_shown(sheet, row, where[column]), note)
+        cell = _shown(sheet, row, where[column])
+        cell.fill = fills[note.severity]
+        _add_note(cell, note)
 
 
 def _shown(sheet: Worksheet, row: int, column: int) -> Any:

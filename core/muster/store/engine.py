@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 60
 """How long an upload waits for another one before it gives up."""
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32768", "temp_store=MEMORY")
 _OLDEST_SERVER = 150_000
 _TABLES_LOCK = 7_309_940_118
 """Any number, as long as it is always the same one."""
@@ -68,6 +68,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
             if engine.dialect.name == "postgresql":
                 held.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
             yield held
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA shrink_memory")
 
 
 @contextmanager

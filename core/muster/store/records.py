@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from muster.store.history import Kind
     from muster.store.record_tables import RecordTable
 
-COMPARED = 100_000
-"""Rows compared at a time, so that stored rows are not copied whole."""
+COMPARED = 50_000
+"""Rows compared at a time."""
 
 _SHOWN_ROWS = 10
 
@@ -44,7 +44,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a file touches: the persons in it and the organizations in it (None: everything of the year)."""
+    """What a file touches: the records of the persons in it and of the organizations in it."""
 
     persons: Sequence[str]
     organizations: Sequence[str]
@@ -55,14 +55,27 @@ def lock_records(connection: Connection, records: RecordTable) -> None:
     connection.execute(select(record_set.c.next_id).where(record_set.c.records == records.name).with_for_update())
 
 
+def has_records(connection: Connection, records: RecordTable, year: int) -> bool:
+    """Tell whether anything is stored of a year."""
+    own = records.table.c
+    return connection.execute(select(own["_id"]).where(own["_year"] == year).limit(1)).first() is not None
+
+
 def stored_rows(
-    connection: Connection, records: RecordTable, year: int, touched: Touched | None = None
+    connection: Connection,
+    records: RecordTable,
+    year: int,
+    touched: Touched | None = None,
+    names: Sequence[str] | None = None,
 ) -> pl.DataFrame:
-    """Return stored records with our own columns (``_id``, ``_version`` ...), in the order of their numbers."""
+    """Return the stored records of a year that a file touches (None: all), in the order of their numbers.
+
+    Without ``names`` each comes with all its columns and our own (``_id``, ``_version`` ...).
+    """
     wanted = [records.table.c["_year"] == year]
     if touched is not None:
         wanted.append(_touched(connection, records, touched))
-    return rows_where(connection, records, wanted)
+    return rows_where(connection, records, wanted, names)
 
 
 def rows_where(
@@ -71,7 +84,7 @@ def rows_where(
     wanted: Sequence[ColumnElement[bool]],
     names: Sequence[str] | None = None,
 ) -> pl.DataFrame:
-    """Return records by conditions, in the order of their numbers: all their columns, or some with ``_id``."""
+    """Return records by conditions, in the order of their numbers: all their columns, or some of them."""
     columns = {column.name: column for column in records.table.columns}
     dtypes = {name: records.dtypes[name] for name in names or records.dtypes}
     found = fetch_frame(connection, columns, dtypes, select().select_from(records.table).where(*wanted))
@@ -83,7 +96,7 @@ def rows_by_number(connection: Connection, records: RecordTable, numbers: Sequen
     return rows_where(connection, records, [in_values(connection, records.table.c["_id"], numbers)])
 
 
-def write_rows(
+def write_rows(  # noqa: PLR0913 - what a row needs to be stored, each named by the caller
     connection: Connection,
     records: RecordTable,
     frame: pl.DataFrame,
@@ -91,23 +104,24 @@ def write_rows(
     year: int,
     organization: str | None,
     writing_id: int,
-    stored: pl.DataFrame,
+    known: pl.DataFrame,
 ) -> Written:
     """Create or update a record for each row of a typed frame, within the caller's transaction.
 
-    ``stored`` are the rows that the frame touches (``stored_rows``), read in the same transaction. A key that the
-    frame has twice, or that is stored in a collection which does not update, is a failure: nothing is stored.
+    ``known`` are the stored rows that the frame touches: ``_id`` and the key's columns at least, read in the same
+    transaction. A key that the frame has twice, or that is stored in a collection which does not update, is a
+    failure: nothing is stored.
     """
     _refuse_repeated(records, frame)
     rows = _content(records, frame, organization)
-    places = _places(rows, stored, records.collection.key)
-    matched = places.is_not_null()
-    if records.collection.on_existing == "reject" and matched.any():
-        raise StoredKeyError(records.collection.address, _row_numbers(frame.filter(matched)), records.collection.key)
-    fresh = rows.filter(places.is_null())
-    _create(connection, records, fresh, year, writing_id)
-    updated = _update_matched(connection, records, rows, stored, places, writing_id)
-    return Written(fresh.height, updated, rows.height - fresh.height - updated)
+    numbers = _numbers(rows, known, records.collection.key)
+    matched = numbers.len() - numbers.null_count()
+    if records.collection.on_existing == "reject" and matched:
+        again = _row_numbers(frame.filter(numbers.is_not_null()))
+        raise StoredKeyError(records.collection.address, again, records.collection.key)
+    _create(connection, records, rows.filter(numbers.is_null()) if matched else rows, year, writing_id)
+    updated = _update_matched(connection, records, rows, numbers, writing_id)
+    return Written(rows.height - matched, updated, matched - updated)
 
 
 def replace_rows(
@@ -163,10 +177,12 @@ def _row_numbers(frame: pl.DataFrame) -> list[int]:
     return frame[ROW].head(_SHOWN_ROWS).to_list() if ROW in frame.columns else []
 
 
-def _places(rows: pl.DataFrame, stored: pl.DataFrame, key: Sequence[str]) -> pl.Series:
-    """Return for each row where the stored row of the same key stands, null where there is none."""
-    known = stored.select(*key, pl.int_range(pl.len(), dtype=pl.UInt32).alias("_place"))
-    return rows.select(key).join(known, on=list(key), how="left", nulls_equal=True, maintain_order="left")["_place"]
+def _numbers(rows: pl.DataFrame, known: pl.DataFrame, key: Sequence[str]) -> pl.Series:
+    """Return for each row the number of the stored record with the same key, null where there is none."""
+    if known.is_empty():
+        return pl.Series("_id", [None], dtype=pl.Int64).new_from_index(0, rows.height)
+    stored = known.select(*key, "_id")
+    return rows.select(key).join(stored, on=list(key), how="left", nulls_equal=True, maintain_order="left")["_id"]
 
 
 def _create(connection: Connection, records: RecordTable, rows: pl.DataFrame, year: int, writing_id: int) -> None:
@@ -187,18 +203,17 @@ def _create(connection: Connection, records: RecordTable, rows: pl.DataFrame, ye
 
 
 def _update_matched(
-    connection: Connection,
-    records: RecordTable,
-    rows: pl.DataFrame,
-    stored: pl.DataFrame,
-    places: pl.Series,
-    writing_id: int,
+    connection: Connection, records: RecordTable, rows: pl.DataFrame, numbers: pl.Series, writing_id: int
 ) -> int:
-    """Compare rows with the stored ones slice by slice, write those that differ, and count them."""
+    """Compare rows with the stored ones slice by slice, write those that differ, and count them.
+
+    Stored rows are read again for this, a slice at a time and whole: to hold all of them would double the memory.
+    """
     updated = 0
-    for start in range(0, rows.height, COMPARED):
-        at = places.slice(start, COMPARED)
-        new, old = rows.slice(start, COMPARED).filter(at.is_not_null()), stored[at.drop_nulls()]
+    order = numbers.arg_sort(nulls_last=True).head(numbers.len() - numbers.null_count())
+    for start in range(0, order.len(), COMPARED):
+        chosen = order.slice(start, COMPARED)
+        old, new = rows_by_number(connection, records, numbers[chosen].to_list()), rows[chosen]
         differs = _differs(old, new)
         if differs.any():
             replace_rows(connection, records, old.filter(differs), new.filter(differs), writing_id, "update")

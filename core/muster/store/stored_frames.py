@@ -23,19 +23,17 @@ def stored_frame(
 ) -> pl.DataFrame:
     """Return stored rows with the columns of the collection, ``template``, ``created_date`` and ``modified_date``.
 
-    The dates are days in the state's time zone; a record that was never changed was last modified when it was created.
-    Columns that are not stored are blank.
+    Columns that were not read are left out. The dates are days in the state's time zone; a record that was never
+    changed was last modified when it was created.
     """
     days = _days(connection, rows, time_zone)
-    named = rows.lazy().with_columns(pl.col("_template").alias(TEMPLATE))
-    return named.select(
-        *(
-            (pl.col(name).cast(dtype) if name == TEMPLATE or name in rows.columns else pl.lit(None, dtype)).alias(name)
-            for name, dtype in record_schema(collection).items()
-        ),
+    schema = {name: dtype for name, dtype in record_schema(collection).items() if name in rows.columns}
+    return rows.select(
+        pl.col("_template").alias(TEMPLATE),
+        *(pl.col(name).cast(dtype) for name, dtype in schema.items()),
         _day("_created", days).alias("created_date"),
         pl.coalesce(_day("_modified", days), _day("_created", days)).alias("modified_date"),
-    ).collect()
+    )
 
 
 def _day(name: str, days: pl.DataFrame) -> pl.Expr:

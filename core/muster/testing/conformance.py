@@ -55,14 +55,15 @@ def calendar_is_real(plugins: Plugins, state_id: str, _: Path) -> list[str]:
     return problems
 
 
-def rule_ids_are_used_once(plugins: Plugins, state_id: str, _: Path) -> list[str]:
-    """No two collections of a state share a rule id."""
-    seen: set[str] = set()
+def a_rule_id_has_one_meaning(plugins: Plugins, state_id: str, _: Path) -> list[str]:
+    """Where two collections of a state share a rule id, it is the same rule: title, severity and what it stops."""
+    seen: dict[str, tuple[str, ...]] = {}
     problems = []
     for collection in plugins.state(state_id).collections:
-        ids = {rule.id for rule in collection.ruleset.rules}
-        problems += [f"{collection.address}: {one} is another collection's rule" for one in sorted(ids & seen)]
-        seen |= ids
+        for rule in collection.ruleset.rules:
+            told = (rule.title, rule.severity, rule.stops)
+            if seen.setdefault(rule.id, told) != told:
+                problems.append(f"{collection.address}: {rule.id} is another rule elsewhere: {seen[rule.id][0]}")
     return problems
 
 
@@ -155,19 +156,20 @@ def _file_problems(plugins: Plugins, key: Any, file: Any, folder: Path, number: 
 def _run(app: Muster, key: Any, file: Any, folder: Path) -> Run:
     """Check a file as its key asks: alone, or by an upload after other files."""
     if not file["upload"]:
-        return app.validate(TESTER, _request(key, file["file"], folder, file["as_of"]))
-    for before in file["before"]:
-        app.upload(TESTER, _request(key, before, folder, key["as_of"]), "upload")
-    return app.upload(TESTER, _request(key, file["file"], folder, file["as_of"]), "upload").run
+        return app.validate(TESTER, _request(key, file, folder))
+    for name in file["before"]:
+        before = next(one for one in key["files"] if one["file"] == name)
+        app.upload(TESTER, _request(key, before, folder), "upload")
+    return app.upload(TESTER, _request(key, file, folder), "upload").run
 
 
-def _request(key: Any, name: str, folder: Path, as_of: str) -> CheckRequest:
+def _request(key: Any, file: Any, folder: Path) -> CheckRequest:
     return CheckRequest(
         address=key["collection"],
-        path=folder / name,
+        path=folder / file["file"],
         year=key["year"],
-        organization=key["organization"],
-        as_of=date.fromisoformat(as_of),
+        organization=file["organization"] or None,
+        as_of=date.fromisoformat(file["as_of"]),
         reference=folder / key["reference"],
     )
 
@@ -178,12 +180,12 @@ def _file_layouts(state: State) -> Iterator[tuple[Collection, Layout]]:
 
 
 def _extension(layout: Layout) -> str:
-    return layout.extensions[0] if layout.medium == "delimited" else ".xlsx"
+    return f".{layout.extensions[0].lstrip('.')}" if layout.medium == "delimited" else ".xlsx"
 
 
 CHECKS: tuple[Callable[[Plugins, str, Path], list[str]], ...] = (
     calendar_is_real,
-    rule_ids_are_used_once,
+    a_rule_id_has_one_meaning,
     citations_name_a_listed_document,
     columns_named_are_there,
     rules_compile,

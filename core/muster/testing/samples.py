@@ -217,4 +217,4 @@ class _Studio:
         words = [self._collection.id, *([layout.id] if self._several else [])]
         if what:
             words.append("-".join("".join(one if one.isalnum() else " " for one in what.lower()).split()))
-        return f"{'-'.join(words)}.{suffix or layout.extensions[0]}"
+        return f"{'-'.join(words)}.{(suffix or layout.extensions[0]).lstrip('.')}"

@@ -73,8 +73,8 @@ MISTAKES = [
     ("state.toml", "derived = true", "derived = true\ntides = 2", 'state.tides: "2": Extra inputs are not permitted. Remove it, or correct its spelling.'),
     ("state.toml", "derived = true", "derived =", "is not valid TOML: Invalid value (at line 7, column 10). Correct it there."),
     ("reference.toml", 'name = "roster"', 'name = "rosters"', "table rosters: is not a standard table. Standard tables are: organizations, roster, educators, certificates"),
-    ("catalogs/crafts.csv", "TALE:1", "", "line 2: has no source and no mark. Fill cites, or write true into derived or placeholder."),
-    ("catalogs/crafts.csv", "most_days", "days", 'column "days": is not a column of the table. Table crafts has: craft, most_days.'),
+    ("catalogs/craft_list.csv", "TALE:1", "", "line 2: has no source and no mark. Fill cites, or write true into derived or placeholder."),
+    ("catalogs/craft_list.csv", "most_days", "days", 'column "days": is not a column of the table. Table craft_list has: craft, most_days.'),
     ("crafts/collection.toml", '"update"', '"merge"', "collection.on_existing: \"merge\": Input should be 'reject' or 'update'. Choose one of the words named."),
     ("crafts/layouts/2025.toml", 'id = "slate"\n', "", 'id: is missing. Give the layout an id, such as id = "eoy".'),
     ("crafts/layouts/2025.toml", "derived = true", "", 'column.village: has no source and no mark. Add cites = ["..."] or derived = true, to the column or the layout.'),
@@ -137,10 +137,19 @@ def test_a_catalog_file_needs_its_table(kelp):
         load_state(kelp)
 
 
+def test_a_table_may_not_bear_the_name_of_a_collection(kelp):
+    for name in ("reference.toml", "crafts/rules.toml"):
+        replace(kelp / name, '"craft_list"', '"crafts"')
+    (kelp / "catalogs/craft_list.csv").rename(kelp / "catalogs/crafts.csv")
+    sentence = "table crafts: bears the name of a collection, whose stored records have that name. Rename the table."
+    with pytest.raises(DeclarationError, match=sentence):
+        load_state(kelp)
+
+
 def test_an_overlay_replaces_texts_settings_of_rules_and_catalogs(kelp, overlay):
     (overlay / "state.toml").write_text('id = "kel"\n[vocabulary]\ncertify = "bind"\n')
     (overlay / "catalogs").mkdir()
-    (overlay / "catalogs/crafts.csv").write_text("craft,most_days,cites\nnets,10,TALE:7\n")
+    (overlay / "catalogs/craft_list.csv").write_text("craft,most_days,cites\nnets,10,TALE:7\n")
     (overlay / "crafts/rules.toml").write_text('[[rule]]\nid = "KEL-03"\nseverity = "error"\nstops = "row"\n')
     state = load_state(kelp)
     rule = next(one for one in state.collection("crafts").rules_of(2025) if one.id == "KEL-03")
@@ -184,7 +193,7 @@ def test_an_overlay_that_is_no_folder_is_named(kelp, monkeypatch):
 
 
 def test_production_refuses_placeholders(kelp, monkeypatch):
-    replace(kelp / "catalogs/crafts.csv", "TALE:1,,", ",,true")
+    replace(kelp / "catalogs/craft_list.csv", "TALE:1,,", ",,true")
     assert load_state(kelp).counts()["placeholder"] == 1
     monkeypatch.setenv("MUSTER_MODE", "production")
     sentence = "has 1 placeholders, which production refuses. Supply the official codes with an overlay."

@@ -90,7 +90,7 @@ class ListedFindings:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def of_rows(self, rows):
-        return (one for one in self if one.row in rows)
+        return (one for one in self if rows.intersection(one.rows or (one.row,)))
 
 
 def order(one):

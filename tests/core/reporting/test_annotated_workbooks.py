@@ -101,11 +101,12 @@ def test_formulas_formats_and_earlier_notes_are_kept(workbook, annotated, make_r
 
 
 def test_several_findings_of_a_cell_are_capped(workbook, annotated, make_run, finding):
-    many = [finding(4, rule=f"XX-R{number:02}", message=f"Reason {number}") for number in range(1, 9)]
-    book, _ = annotated(workbook(), make_run(many))
+    many = [finding(4, stops="nothing", message=f"Reason {number}") for number in range(1, 8)]
+    book, _ = annotated(workbook(), make_run([*many, finding(4, message="Reason 8")]))
     lines = noted(book["Data"])["E4"].splitlines()
     assert len(lines) == 6
-    assert lines[4].startswith("Error: Reason 5.")
+    assert lines[0].startswith("Error: Reason 8.")
+    assert lines[4].startswith("Error: Reason 4.")
     assert lines[5] == "and 3 more"
 
 
@@ -138,7 +139,7 @@ def test_cells_beyond_the_notes_are_filled_only(workbook, annotated, make_run, f
     book, said = annotated(workbook(), make_run([finding(row) for row in range(4, 10)]))
     assert set(noted(book["Data"])) == {"E4", "E5", "E6"}
     assert len(filled(book["Data"])) == 6
-    assert "6 cells are marked; the first 3 have a note, the others only the colour." in said
+    assert "6 cells are marked; 3 of them have a note, the others only the colour." in said
 
 
 def test_findings_beyond_the_added_sheet_are_counted(workbook, annotated, make_run, finding, monkeypatch):

@@ -1,5 +1,6 @@
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +74,42 @@ def test_many_findings_are_written_one_by_one(finding, make_run, collection, sta
     run = make_run(lambda: (finding(row) for row in range(2, 5002)), rows=5000, number=5000)
     write_json(run, collection, state, stream)
     assert stream.longest < 10_000
+
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "run.schema.json").read_text(encoding="utf-8"))
+TYPES = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
+
+
+def differences(value, schema, place="document"):
+    """Return how a document differs from the published schema; of the schema language only what that file uses."""
+    if "enum" in schema:
+        return [] if value in schema["enum"] else [f"{place}: {value} is none of {schema['enum']}"]
+    kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    if not isinstance(value, tuple(TYPES[kind] for kind in kinds)):
+        return [f"{place}: {value!r} is not {kinds}"]
+    if isinstance(value, list):
+        return [one for item in value for one in differences(item, schema["items"], f"{place}[]")]
+    if not isinstance(value, dict):
+        return []
+    known = schema.get("properties", dict.fromkeys(value, schema.get("additionalProperties")))
+    found = [f"{place}: {key} is missing" for key in schema.get("required", []) if key not in value]
+    found += [f"{place}: {key} is not in the schema" for key in value if key not in known]
+    return found + [
+        one for key, item in value.items() if key in known for one in differences(item, known[key], f"{place}.{key}")
+    ]
+
+
+def test_the_document_keeps_to_its_published_schema(run, finding, make_run, collection, state):
+    unread = make_run(
+        [finding(None, stops="file", sheet=None)], layout=None, sheet=None, format="unknown", header={"a": "b"}
+    )
+    for one in (run, unread, make_run(crashed=True)):
+        assert differences(run_document(one, collection, state), SCHEMA) == []
+
+
+def test_a_document_that_breaks_the_schema_is_noticed(run, collection, state):
+    document = run_document(run, collection, state) | {"year": "2025", "more": 1}
+    del document["when"]
+    assert differences(document, SCHEMA) == [
+        "document: when is missing", "document: more is not in the schema", "document.year: '2025' is not ['integer']",
+    ]  # fmt: skip

@@ -76,7 +76,7 @@ def test_a_code_of_another_program_is_refused(bench):
 
 
 def test_last_year_s_code_is_refused_and_the_new_one_named(bench):
-    answer = bench.ask(CR, {"credential_code": "0983"}, tables={"credentials": CATALOG_2020})
+    answer = bench.ask(CR, {"credential_code": "0983"}, tables={"credential_codes": CATALOG_2020})
     assert answer.messages == {
         "AZ-CRD-X02": ["Credential code 0983 is not in the list of fiscal year 2021."],
         "AZ-CRD-C03": ["Code 0983 was MOS Associate 2019 last year; this year it is 1183."],
@@ -85,7 +85,7 @@ def test_last_year_s_code_is_refused_and_the_new_one_named(bench):
 
 
 def test_a_credential_that_has_no_code_any_more_is_said_to_have_none(bench):
-    answer = bench.ask(CR, {"credential_code": "0984"}, tables={"credentials": CATALOG_2020})
+    answer = bench.ask(CR, {"credential_code": "0984"}, tables={"credential_codes": CATALOG_2020})
     assert answer.messages["AZ-CRD-C03"] == ["Code 0984 was Typing last year; this year it is (blank)."]
 
 
@@ -102,7 +102,7 @@ RECORDED = [
 
 @pytest.mark.parametrize(("stored", "row", "rules"), RECORDED)
 def test_a_credential_is_recorded_once_and_a_failed_one_may_be_passed_later(bench, stored, row, rules):
-    answer = bench.ask(CR, row, stored=[stored], tables={"credentials": CATALOG_2020})
+    answer = bench.ask(CR, row, stored=[stored], tables={"credential_codes": CATALOG_2020})
     assert answer.rules == rules
     if rules == {"AZ-CRD-C01"}:
         assert answer.messages["AZ-CRD-C01"] == ["MOS Associate 2019 is recorded for student 100000001 already."]
@@ -115,7 +115,7 @@ def test_a_credential_is_recorded_once_and_a_failed_one_may_be_passed_later(benc
 
 def test_a_credential_stands_in_a_file_once_even_under_two_codes(bench):
     rows = [{}, {"program": "52040000", "credential_code": "1283", "test_date": "01/02/2021"}, {"credential_code": "1184"}]
-    answer = bench.ask(CR, *rows, tables={"credentials": CATALOG_2020}, without=["enrollment", "concentrators"])
+    answer = bench.ask(CR, *rows, tables={"credential_codes": CATALOG_2020}, without=["enrollment", "concentrators"])
     told = "MOS Associate 2019 stands 2 times in this file for student 100000001."
     assert answer.messages["AZ-CRD-C01.file"] == [told, told]
     assert {one.row for one in answer.findings if one.rule == "AZ-CRD-C01.file"} == {2, 3}

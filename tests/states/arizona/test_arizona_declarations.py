@@ -102,7 +102,7 @@ def test_what_the_source_does_not_tell_is_marked(arizona):
     [
         ("programs", 23),
         ("courses", 51),
-        ("credentials", 11),
+        ("credential_codes", 11),
         ("minute_ranges", 4),
         ("postsecondary_sites", 25),
         ("known_organizations", 6),
@@ -150,7 +150,7 @@ def test_all_courses_are_known_of_two_programs_only(arizona):
 
 
 def test_credential_codes_hold_for_their_year_alone(arizona):
-    rows = _catalog(arizona, "credentials").rows
+    rows = _catalog(arizona, "credential_codes").rows
     assert [row["credential_code"] for row in rows] == [str(code) for code in range(1181, 1192)]
     assert {(row["program"], row["first_year"], row["last_year"]) for row in rows} == {("52030000", "2021", "2021")}
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from muster.collecting.checks import upload_problems
 from muster.collecting.not_added import keep_not_added
 from muster.collecting.results import UploadResult
-from muster.collecting.touching import stored_by_name, touched_by
+from muster.collecting.touching import OWN, columns_asked, stored_by_name, touched_by
 from muster.errors import NoSuchFileError
 from muster.intake import read
 from muster.store.batches import add_batch, batch_row, set_batch
@@ -154,8 +154,11 @@ def _checked(connection: Connection, asked: _Upload, intake: Intake) -> tuple[Ru
     problems = upload_problems(
         connection, asked.actor, asked.state, collection, facts, asked.sha256, asked.reference
     )
+    records = asked.store.records(collection.address)
     touched = touched_by(intake, collection, facts.organization)
-    stored = stored_rows(connection, asked.store.records(collection.address), facts.year, touched)
+    rules = (*collection.rules_of(facts.year), *asked.options["extra_rules"])
+    names = [*OWN, *columns_asked(collection, rules)]
+    stored = stored_rows(connection, records, facts.year, touched, names)
     others = stored_by_name(connection, asked.store, asked.state, collection, facts.year, touched)
     run = validate(
         replace(intake, problems=(*intake.problems, *problems)),
@@ -179,7 +182,7 @@ def _written(connection: Connection, asked: _Upload, run: Run, stored: pl.DataFr
         writing_id=begin_writing(
             connection, "batch", asked.actor.name, asked.store.clock.now(), asked.batch
         ),
-        stored=stored,
+        known=stored,
     )
 
 
