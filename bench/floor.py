@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import fastexcel
 import polars as pl
+from muster.clock import FixedClock
 from muster.plugins import load_plugins
 from muster.store import open_store
 
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
 SLICE = 25_000
 
 
-class FixedClock:
-    """A clock that stands still: what it says is of no consequence here."""
-
-    def now(self) -> datetime:
-        """Return always the same moment."""
-        return datetime(2025, 6, 1, 12, tzinfo=UTC)
+CLOCK = FixedClock(datetime(2025, 6, 1, 12, tzinfo=UTC))
 
 
 def floor(file: str, database: str, address: str, year: int, layout: str) -> dict[str, Any]:
@@ -32,7 +28,7 @@ def floor(file: str, database: str, address: str, year: int, layout: str) -> dic
     collection = next(one for state in states for one in state.collections if one.address == address)
     chosen = next(one for one in collection.layouts_of(year) if one.id == layout)
     kept = [column.name for column in chosen.columns if column.stored]
-    store = open_store(database, states, FixedClock())
+    store = open_store(database, states, CLOCK)
     table = store.records(address).name
     start = time.perf_counter()
     read = _workbook if chosen.medium == "workbook" else _delimited

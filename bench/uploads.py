@@ -11,7 +11,7 @@ import muster.collecting
 import muster.intake.text_file
 import muster.intake.workbook
 import muster.validation  # noqa: F401 - imported before the clock starts, like the store
-from floor import FixedClock
+from floor import CLOCK
 from muster.app import CheckRequest, Muster
 from muster.model.actors import local_actor
 from muster.settings import Settings
@@ -21,8 +21,8 @@ def upload(
     file: str, database: str, address: str, year: int, organization: str, as_of: str, reference: str | None
 ) -> dict[str, Any]:
     """Upload a file and return the seconds and what became of its rows."""
-    muster = Muster(Settings(database_url=database), clock=FixedClock())
-    muster.store  # noqa: B018 - opened before the clock starts
+    app = Muster(Settings(database_url=database), clock=CLOCK)
+    app.store  # noqa: B018 - opened before the clock starts
     request = CheckRequest(
         address=address,
         path=Path(file),
@@ -32,9 +32,9 @@ def upload(
         reference=Path(reference) if reference else None,
     )
     start = time.perf_counter()
-    result = muster.upload(local_actor("bench"), request, "upload")
+    result = app.upload(local_actor("bench"), request, "upload")
     seconds = time.perf_counter() - start
-    muster.store.close()
+    app.store.close()
     return {
         "seconds": seconds,
         "created": result.created,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from muster.intake.stops import unreadable
+from muster.intake.stops import StoppedError, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HEAD_ROWS = 20
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # Excel's own
+
+_PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_NUMBER = re.compile(r"[0-9]{1,10}")
 
 
 class ErrorCell(NamedTuple):
@@ -63,6 +68,12 @@ def column_letters(number: int) -> str:
     return letters
 
 
+def outside(place: str) -> StoppedError:
+    """Return the error for a cell that no sheet has."""
+    message = f'The workbook is damaged: it has a cell "{place[:20]}", which lies outside any sheet.'
+    return unreadable(message, "Open it in Excel, save it under a new name and send that.")
+
+
 def read_cells(pieces: Iterable[bytes], *, within: Cells | None = None) -> Cells:
     """Parse the XML of a sheet, or of some of its rows, without building a tree."""
     from lxml import etree
@@ -104,7 +115,8 @@ class _Target:
         elif name == "f":
             self._text = self._formula = []
         elif name == "row":
-            self.row = _number(attributes.get("r"), self.row + 1)
+            number = attributes.get("r", "")
+            self.row = int(number) if _NUMBER.fullmatch(number) else self.row + 1
             self._column = 0
         elif name == "mergeCell" and len(self.cells.merged) < 1000:
             self.cells.merged.append(attributes.get("ref", ""))
@@ -130,13 +142,13 @@ class _Target:
         """End the sheet."""
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
-        place = attributes.get("r", "")
-        letters = place.rstrip("0123456789")
-        if letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) <= 3:
-            self._column = column_number(letters)
-            self.row = _number(place[len(letters) :], self.row)
-        else:
+        place = attributes.get("r")
+        if place is None:
             self._column += 1
+        elif found := _PLACE.fullmatch(place):
+            self._column, self.row = column_number(found[1].upper()), int(found[2])
+        if place is not None and not found or self._column > MOST_COLUMNS or not 0 < self.row <= MOST_ROWS:
+            raise outside(place or f"{column_letters(self._column)}{self.row}")
         self._kind, self._formula, self._value = attributes.get("t"), None, []
 
     def _end_cell(self) -> None:
@@ -165,6 +177,3 @@ class _Target:
         if row <= HEAD_ROWS:
             cells.heads.setdefault(row, []).append(column)
 
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else default

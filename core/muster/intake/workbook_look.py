@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from muster.intake.sheet_cells import HEAD_ROWS, Cells, column_number, read_cells
+from muster.intake.sheet_cells import HEAD_ROWS, MOST_COLUMNS, MOST_ROWS, Cells, column_number, read_cells
 from muster.intake.stops import StoppedError, unreadable
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ _SPARSE = 4  # a rectangle this many times larger than its cells has a stray one
 _LONGEST_ROW = 64 << 20
 
 _CELL = b'<c r="'
-_FAR = re.compile(rb'<c r="([A-Z]{2,4})[0-9]')
-_PLACE = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,8})"')
+_FAR = re.compile(rb'<c r="([A-Z]{2})')
+_PLACES = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,7}"')
+_PLACE = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"')
 _NO_RESULT = re.compile(rb"<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _ERROR = b't="e"'
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)"')
@@ -87,12 +88,15 @@ class _Scan:
         if not cells:
             return
         first, last = self._row(data, data.find(_CELL)), self._row(data, data.rfind(_CELL))
-        if first < self.last_row or last < first:
+        if first < max(self.last_row, 1) or last < first or last > MOST_ROWS:
             raise _UnusualError
         self.cells += cells
         self.first_row, self.last_row = self.first_row or first, last
         if _FAR.search(data):
-            self.widest = max(self.widest, *(column_number(one.decode()) for one in set(_FAR.findall(data))))
+            places = _PLACES.findall(data)
+            self.widest = max(self.widest, *(column_number(one.decode()) for one in set(places)))
+            if len(places) != cells or self.widest > MOST_COLUMNS:
+                raise _UnusualError
         if first <= HEAD_ROWS:
             self._want(data, [place.start() for place in re.finditer(b"<row", data)][:HEAD_ROWS])
         if _ERROR in data or b"<f" in data:

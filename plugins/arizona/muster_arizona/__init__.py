@@ -1,4 +1,4 @@
-"""The state as a plugin: the hook answers, nothing else."""
+"""Arizona as a plugin: the answers to the hooks, nothing else."""
 
 from __future__ import annotations
 
@@ -9,10 +9,27 @@ from muster.declarations import load_state
 from muster.plugins import hookimpl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from muster.model.states import State
+    from muster.testing.samples import SampleMaker
 
 
 @hookimpl
-def states() -> list[State]:
+def states() -> Iterable[State]:
     """Bring Arizona."""
     return [load_state(Path(__file__).parent)]
+
+
+@hookimpl
+def samples(state: str, collection: str) -> SampleMaker | None:
+    """Make samples of the enrollment and the credential collection."""
+    if (state, collection) == ("az", "enrollment"):
+        from muster_arizona.enrollment.sample import EnrollmentSamples
+
+        return EnrollmentSamples()
+    if (state, collection) == ("az", "credentials"):
+        from muster_arizona.credentials.sample import CredentialSamples
+
+        return CredentialSamples()
+    return None

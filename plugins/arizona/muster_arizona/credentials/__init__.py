@@ -1,0 +1,1 @@
+"""Industry credentials, as Python: what their samples are made of."""
