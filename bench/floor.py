@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import fastexcel
 import polars as pl
+
 from muster.clock import FixedClock
 from muster.plugins import load_plugins
 from muster.store import open_store

@@ -32,9 +32,7 @@ def sample(address: str, year: int, rows: int, folder: str) -> dict[str, Any]:
     app = Muster()
     _, collection = app.collection(local_actor("bench"), address)
     maker = find_maker(app.plugins, collection)
-    write_sample(
-        maker, collection, year=year, rows=rows, errors="none", seed=1, people=None, directory=Path(folder)
-    )
+    write_sample(maker, collection, year=year, rows=rows, errors="none", seed=1, people=None, directory=Path(folder))
     expected = json.loads((Path(folder) / "expected.json").read_text(encoding="utf-8"))
     return {
         "organization": expected["organization"],

@@ -37,7 +37,7 @@ def _clocked(told: Told, start: float) -> dict[str, Any]:
 
 def ours(file: str) -> dict[str, Any]:
     """Read the file, ask the field rules of its layout, and make every finding."""
-    import muster.intake.text_file
+    import muster.intake.text_file  # noqa: F401 - before the clock starts
     from muster.app import CheckRequest, Muster
     from muster.intake import read
     from muster.model.actors import local_actor
@@ -64,9 +64,8 @@ def frictionless(file: str) -> dict[str, Any]:
     dialect = Dialect(header=False, comment_rows=[1], controls=[CsvControl(delimiter="\t", quote_char="\0")])
     schema = Schema.from_descriptor({"fields": [_frictionless_field(name) for name in columns]})
     start = time.perf_counter()
-    report = Resource(path=Path(file).name, basepath=str(Path(file).parent), format="csv", dialect=dialect, schema=schema).validate(
-        limit_errors=10**9
-    )
+    place = {"path": Path(file).name, "basepath": str(Path(file).parent)}
+    report = Resource(**place, format="csv", dialect=dialect, schema=schema).validate(limit_errors=10**9)
     rows = report.flatten(["rowNumber", "fieldName", "message"])
     return _clocked([(row, name, message) for row, name, message in rows], start)
 
@@ -123,11 +122,12 @@ def _pandera_column(name: str) -> Any:
 
     def _date(data: Any) -> Any:
         text = pl.col(data.key)
-        read = text.str.contains(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$") & text.str.to_date("%m/%d/%Y", strict=False).is_not_null()
-        return data.lazyframe.select(read)
+        shaped = text.str.contains(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$")
+        return data.lazyframe.select(shaped & text.str.to_date("%m/%d/%Y", strict=False).is_not_null())
 
     def _year(data: Any) -> Any:
-        return data.lazyframe.select(pl.col(data.key).cast(pl.Int64, strict=False).is_between(2000, 2099).fill_null(False))
+        number = pl.col(data.key).cast(pl.Int64, strict=False)
+        return data.lazyframe.select(number.is_between(2000, 2099).fill_null(False))
 
     checks: list[Any] = []
     if name in PATTERNS:

@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from floor import CLOCK
+
 import muster.collecting
 import muster.intake.text_file
 import muster.intake.workbook
 import muster.validation  # noqa: F401 - imported before the clock starts, like the store
-from floor import CLOCK
 from muster.app import CheckRequest, Muster
 from muster.model.actors import local_actor
 from muster.settings import Settings

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def exit_code(run: Run) -> int:
-    """Return 2 where a rule crashed, 1 where something stops a row or the file, 0 otherwise."""
+    """Return 2 where a rule crashed, 1 where something stops the file, a row or the signature, 0 otherwise."""
     if run.stops_file:
         return 1
     if run.crashed:
         return 2
-    return 1 if run.accepted < run.rows else 0
+    return 1 if run.stops - {"nothing"} or run.accepted < run.rows else 0
 
 
 def print_run(run: Run, collection: Collection, state: State, given: dict[str, Any]) -> None:

@@ -51,7 +51,9 @@ def show_dates(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
         year, month, day = cells.str.slice(0, 4), cells.str.slice(5, 2), cells.str.slice(8, 2)
         parts = [month, day, year] if column.date_format == "MM/DD/YYYY" else [year, month, day]
         shown = pl.concat_str(parts, separator="/" if column.date_format == "MM/DD/YYYY" else "-")
-        frame = frame.with_columns(pl.when(cells.str.contains(_DATE_CELL)).then(shown).otherwise(cells).alias(column.name))
+        frame = frame.with_columns(
+            pl.when(cells.str.contains(_DATE_CELL)).then(shown).otherwise(cells).alias(column.name)
+        )
     return frame
 
 

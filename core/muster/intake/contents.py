@@ -110,7 +110,10 @@ def _has_password(data: bytes) -> bool:
     begin = _BEGIN_OF_BOOK.search(data)
     place = begin.start() if begin else len(data)
     for _ in range(10):  # it stands among the first records
-        kind, size = int.from_bytes(data[place : place + 2], "little"), int.from_bytes(data[place + 2 : place + 4], "little")
+        kind, size = (
+            int.from_bytes(data[place : place + 2], "little"),
+            int.from_bytes(data[place + 2 : place + 4], "little"),
+        )
         if kind == _FILE_PASS:
             return True
         place += 4 + size

@@ -170,7 +170,7 @@ def _split_ragged(data: bytes, delimiter: str, names: Sequence[str], skip: int) 
 def _split_quoted(data: bytes, delimiter: str, names: Sequence[str], skip: int) -> Split:
     import polars as pl
 
-    schema = {ROW: pl.Int64, **{name: pl.String for name in names}}
+    schema = {ROW: pl.Int64, **dict.fromkeys(names, pl.String)}
     frames, odd, batch = [pl.DataFrame(schema=schema)], [], []
     for number, values in _records(data, delimiter):
         if number <= skip or not any(value.strip() for value in values):

@@ -45,4 +45,6 @@ def extra_columns(best: Match) -> tuple[str, ...]:
     names = ", ".join(f'"{name[:60]}"' for name in best.extra[:5])
     more = f" and {len(best.extra) - 5:,} more" if len(best.extra) > 5 else ""
     noun, verb = ("column", "is") if len(best.extra) == 1 else ("columns", "are")
-    return (f"The {noun} {names}{more} {verb} not part of the template and {'was' if verb == 'is' else 'were'} ignored.",)
+    return (
+        f"The {noun} {names}{more} {verb} not part of the template and {'was' if verb == 'is' else 'were'} ignored.",
+    )

@@ -18,10 +18,7 @@ _EXPORT_ANEW = "Export the file again, as text in UTF-8."
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a file as UTF-8 bytes without a byte order mark, and the encoding it came in.
-
-    Line ends are ``\\n`` or ``\\r\\n``.
-    """
+    """The text of a file as UTF-8 bytes without a byte order mark, and the encoding it came in."""
 
     data: bytes
     encoding: Encoding

@@ -58,7 +58,8 @@ def merged_cells(sheet: str, cells: Cells, header_row: int) -> list[str]:
     if not below:
         return []
     places = ", ".join(below[:3]) + (f" and {len(below) - 3:,} more" if len(below) > 3 else "")
-    return [
+    sentence = (
         f'Merged cells in the sheet "{sheet}" ({places}) hold their value only in the first row and column; '
         "the others were read as blank."
-    ]
+    )
+    return [sentence]

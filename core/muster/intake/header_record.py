@@ -62,7 +62,8 @@ def _is_names_row(given: Sequence[str], layout: Layout) -> bool:
 
 
 def _other_type(line: int, kind: str, record: HeaderRecord) -> Problem:
-    message = f'The header record in line {line} is marked "{kind}" instead of "{record.record_type}"; it was read all the same.'
+    usual = record.record_type
+    message = f'The header record in line {line} is marked "{kind}" instead of "{usual}"; it was read all the same.'
     fix = f'Let the first line begin with "{record.record_type}".'
     return Problem("header-variant", message, fix, row=line, value=kind)
 

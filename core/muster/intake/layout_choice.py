@@ -19,7 +19,7 @@ HEAD = 20
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The layouts that may be chosen from: the year's, the one asked for, and other years' to say what it looks like."""
+    """The year's layouts, the one asked for, and other years' layouts to say what a wrong file looks like."""
 
     layouts: Sequence[Layout]
     wanted: str | None
@@ -67,7 +67,9 @@ class Choice:
             f"The column names in row {other.row} are those of the {_title(other.layout)} template "
             f"of {other.layout.year}, not of {year}."
         )
-        return wrong_template(message, f"Copy the rows into the template of {year}, or choose the year {other.layout.year}.")
+        return wrong_template(
+            message, f"Copy the rows into the template of {year}, or choose the year {other.layout.year}."
+        )
 
     def _of_none(self) -> Exception:
         titles = ", ".join(_title(layout) for layout in self.layouts)
@@ -93,7 +95,9 @@ def _incomplete(best: Match) -> Exception:
     noun = "The column" if len(best.missing) == 1 else "The columns"
     verb = "is" if len(best.missing) == 1 else "are"
     layout = best.layout
-    message = f"{noun} {names}{more} of the {_title(layout)} template of {layout.year} {verb} missing from row {best.row}."
+    message = (
+        f"{noun} {names}{more} of the {_title(layout)} template of {layout.year} {verb} missing from row {best.row}."
+    )
     them = "it" if len(best.missing) == 1 else "them"
     return wrong_template(message, f"Add {them}, or copy the rows into the template of {layout.year}.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muster.intake.stops import StoppedError, unreadable
 
@@ -74,11 +74,12 @@ def outside(place: str) -> StoppedError:
     return unreadable(message, "Open it in Excel, save it under a new name and send that.")
 
 
-def read_cells(pieces: Iterable[bytes], *, within: Cells | None = None) -> Cells:
+def read_cells(pieces: Iterable[bytes]) -> Cells:
     """Parse the XML of a sheet, or of some of its rows, without building a tree."""
     from lxml import etree
 
-    target = _Target(within or Cells())
+    cells = Cells()
+    target: Any = _Target(cells)
     parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, huge_tree=False)
     try:
         for piece in pieces:
@@ -90,7 +91,7 @@ def read_cells(pieces: Iterable[bytes], *, within: Cells | None = None) -> Cells
             f"after row {target.row:,}.",
             "Open it in Excel, save it under a new name and send that.",
         ) from None
-    return target.cells
+    return cells
 
 
 class _Target:
@@ -142,21 +143,26 @@ class _Target:
         """End the sheet."""
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
-        place = attributes.get("r")
-        if place is None:
-            self._column += 1
-        elif found := _PLACE.fullmatch(place):
-            self._column, self.row = column_number(found[1].upper()), int(found[2])
-        if place is not None and not found or self._column > MOST_COLUMNS or not 0 < self.row <= MOST_ROWS:
-            raise outside(place or f"{column_letters(self._column)}{self.row}")
+        self._place(attributes.get("r"))
         self._kind, self._formula, self._value = attributes.get("t"), None, []
+
+    def _place(self, place: str | None) -> None:
+        """Go to the cell named, or to the next one where the writer left names out."""
+        found = _PLACE.fullmatch(place) if place is not None else None
+        if found:
+            self._column, self.row = column_number(found[1].upper()), int(found[2])
+        elif place is None:
+            self._column += 1
+        inside = 0 < self.row <= MOST_ROWS and self._column <= MOST_COLUMNS
+        if not inside or (place is not None and not found):
+            raise outside(place or f"{column_letters(self._column)}{self.row}")
 
     def _end_cell(self) -> None:
         value = "".join(self._value)
         if self._kind == "e" and value:
             self._error(value, "error")
         elif self._formula is not None and not value and self._kind != "str":
-            self._error("=" + "".join(self._formula), "formula")
+            self._error("=" + ("".join(self._formula) or "(shared formula)"), "formula")
             return  # readers see nothing here
         if value:
             self._count()
@@ -176,4 +182,3 @@ class _Target:
             cells.last_column, cells.last_column_cell = column, f"{column_letters(column)}{row}"
         if row <= HEAD_ROWS:
             cells.heads.setdefault(row, []).append(column)
-

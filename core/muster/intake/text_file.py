@@ -33,7 +33,9 @@ def read_text(data: bytes, layouts: Sequence[Layout], choice: Choice) -> Draft:
     by_position = [layout for layout in layouts if not layout.names_row]
     draft = _by_position(decoded, by_position, choice) if by_position else _by_names(decoded, layouts, choice)
     if decoded.encoding == "Windows-1252":
-        sentence = "The file is not in UTF-8; it was read as Windows-1252. Look whether accented letters came out right."
+        sentence = (
+            "The file is not in UTF-8; it was read as Windows-1252. Look whether accented letters came out right."
+        )
         return replace(draft, warnings=(*draft.warnings, sentence))
     return draft
 
@@ -110,5 +112,3 @@ def _by_names(decoded: Decoded, layouts: Sequence[Layout], choice: Choice) -> Dr
     split = split_lines(decoded.data, delimiter, names, skip=best.row, quoted=quoted)
     frame = select(split.frame, best)
     return Draft(layout, frame=frame, odd_rows=split.odd_rows, warnings=extra_columns(best))
-
-

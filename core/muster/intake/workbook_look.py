@@ -83,7 +83,7 @@ class _Scan:
             return
         data = rows.data
         cells = data.count(_CELL)
-        if data.count(b"<c") != cells or b"<!" in data or b"'" in data and b"='" in data:
+        if data.count(b"<c") != cells or b"<!" in data or b"='" in data:
             raise _UnusualError
         if not cells:
             return
@@ -137,36 +137,16 @@ class _Rows:
 
 
 def _whole_rows(pieces: Iterator[bytes]) -> Iterator[_Rows]:
-    """Cut the sheet's bytes between rows, the parts before and after its rows taken off."""
-    rest = b""
-    for piece in pieces:
-        rest += piece
-        begin = rest.find(b"<sheetData")
-        if begin >= 0:
-            break
-        if len(rest) > _LONGEST_ROW:
-            raise _UnusualError
-    else:
-        raise _UnusualError
-    if b"<!" in rest[:begin]:
-        raise _UnusualError
-    rest = rest[begin:]
+    """Cut the sheet's bytes between rows; what stands before the first row is taken off."""
+    rest = _from_first_row(pieces)
     if rest[:20].partition(b">")[0].endswith(b"/"):
         return
-    for piece in pieces:
-        end = rest.find(b"</sheetData>")
-        if end >= 0:
-            break
+    while (end := rest.find(b"</sheetData>")) < 0:
         cut = rest.rfind(b"<row")
         if cut > 0:
             yield _Rows(rest[:cut])
             rest = rest[cut:]
-        if len(rest) > _LONGEST_ROW:
-            raise _UnusualError
-        rest += piece
-    end = rest.find(b"</sheetData>")
-    if end < 0:
-        raise _UnusualError
+        rest += _next(pieces, rest)
     yield _Rows(rest[:end])
     tail = rest[end:]
     for piece in pieces:
@@ -174,9 +154,26 @@ def _whole_rows(pieces: Iterator[bytes]) -> Iterator[_Rows]:
     yield _Rows(tail, tail=True)
 
 
+def _from_first_row(pieces: Iterator[bytes]) -> bytes:
+    rest = b""
+    while (begin := rest.find(b"<sheetData")) < 0:
+        rest += _next(pieces, rest)
+    if b"<!" in rest[:begin]:
+        raise _UnusualError
+    return rest[begin:]
+
+
+def _next(pieces: Iterator[bytes], so_far: bytes) -> bytes:
+    """Return the next piece, unless what was gathered so far is no longer like any sheet."""
+    piece = next(pieces, b"")
+    if not piece or len(so_far) > _LONGEST_ROW:
+        raise _UnusualError
+    return piece
+
+
 def _refuse_stray(cells: Cells, sheet: SheetPart) -> None:
     """Stop at a value so far away from the others that the rectangle around all of them is too large."""
-    if cells.area <= _SMALL or cells.area <= _SPARSE * cells.valued and cells.area <= MOST_CELLS:
+    if cells.area <= _SMALL or (cells.area <= _SPARSE * cells.valued and cells.area <= MOST_CELLS):
         return
     if cells.valued > MOST_CELLS:
         raise _too_large(sheet, cells.valued)

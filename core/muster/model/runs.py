@@ -80,9 +80,14 @@ class Run:
         return "accepted with warnings" if self.findings.by_severity()["warning"] else "accepted"
 
     @property
+    def stops(self) -> frozenset[str]:
+        """Return what the findings stop: file, row, signature, nothing."""
+        return frozenset(self.findings.places()["stops"].unique().to_list())
+
+    @property
     def stops_file(self) -> bool:
         """Tell whether a finding stops the whole file."""
-        return bool((self.findings.places()["stops"] == "file").any())
+        return "file" in self.stops
 
 
 def school_year(year: int, starts: str) -> tuple[date, date]:

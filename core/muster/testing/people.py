@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from muster.errors import MusterError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -23,9 +25,17 @@ LAST_NAMES = (
     "Ridgeway", "Sagebrush", "Thornbury", "Underhill", "Vantreight", "Westbrook", "Yellowtail", "Zimmerly",
     "O'Larkin", "Peña-Ridge", "St. Bruin", "von Elmen",
 )  # fmt: skip
+_NEEDED = ("student_id", "last_name", "first_name")
 _STEP = 48_271_397
 _FLAGS = {"special_needs": 12, "economically_disadvantaged": 40, "single_parent": 2, "english_learner": 5}
 _RARE_FLAGS = ("homeless", "foster_care", "military_parent", "migrant")
+
+
+class NoPeopleError(MusterError):
+    """The folder given as the people has none."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} has no roster.csv with the columns {', '.join(_NEEDED)}; choose another folder.")
 
 
 def scattered(count: int, digits: int, seed: int) -> pl.Series:
@@ -87,5 +97,13 @@ def age_on(birth_date: str, day: date) -> int:
 
 
 def read_people(folder: Path) -> dict[str, pl.DataFrame]:
-    """Return every CSV of a folder as text, by table name: the people a sample is made of instead of made-up ones."""
-    return {file.stem: pl.read_csv(file, infer_schema=False) for file in sorted(folder.glob("*.csv"))}
+    """Return every CSV of a folder as text, by table name: the people a sample is made of instead of made-up ones.
+
+    People without an id or a name are left out; NoPeopleError when there is no roster.
+    """
+    tables = {file.stem: pl.read_csv(file, infer_schema=False) for file in sorted(folder.glob("*.csv"))}
+    roster = tables.get("roster")
+    if roster is None or not set(_NEEDED) <= set(roster.columns):
+        raise NoPeopleError(folder)
+    tables["roster"] = roster.drop_nulls(_NEEDED)
+    return tables

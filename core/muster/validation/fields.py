@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from muster.model.intake import ROW
-from muster.validation.schemas import BAD, DIGITS, TEMPLATE, dtype_of, places_of
+from muster.validation.schemas import BAD, TEMPLATE, dtype_of, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,6 @@ _CODES: dict[FieldCheck, int] = {
 }
 _FORMS = {"MM/DD/YYYY": r"^[0-9]{2}/[0-9]{2}/[1-9][0-9]{3}$", "YYYY-MM-DD": r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"}
 _STAMPS = {"MM/DD/YYYY": "%m/%d/%Y", "YYYY-MM-DD": "%Y-%m-%d"}
-_NUMBER = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +120,10 @@ def _short(column: Column, raw: pl.Expr) -> pl.Expr:
 def _value(column: Column, text: pl.Expr) -> pl.Expr:
     """Return the typed value, null where the text cannot be read as one; a pattern goes before every conversion."""
     if column.type == "integer":
-        return _where(text.str.contains(f"^-?[0-9]{{1,{DIGITS}}}$"), text).cast(pl.Int64, strict=False)
+        return _where(text.str.contains("^-?[0-9]+$"), text).cast(pl.Int64, strict=False)
     if column.type == "decimal":
-        exact = text.str.contains(_NUMBER) & (_decimals(text) <= places_of(column))
+        most = places_of(column)
+        exact = text.str.contains(rf"^-?([0-9]+\.?[0-9]{{0,{most}}}|\.[0-9]{{1,{max(most, 1)}}})$")
         return _where(exact, text).cast(dtype_of(column), strict=False)
     if column.type == "date":
         form = column.date_format
@@ -136,10 +136,6 @@ def _value(column: Column, text: pl.Expr) -> pl.Expr:
 
 def _where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(value).otherwise(None)
-
-
-def _decimals(text: pl.Expr) -> pl.Expr:
-    return text.str.extract(r"\.([0-9]*)$").fill_null("").str.len_chars()
 
 
 def _failing(column: Column, raw: pl.Expr, text: pl.Expr, value: pl.Expr) -> list[tuple[FieldCheck, pl.Expr]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from muster.validation.groups import duplicated
 from muster.validation.schemas import BAD
 from muster.validation.standing import NotAskedError
 from muster.validation.tables import UNDECIDED, grouped, kept
@@ -131,7 +132,7 @@ class Lookups:
 
 def _single(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Return one row a key; a row that surely belongs to the table comes before one of which nobody can say."""
-    if not frame.select(keys).is_duplicated().any():
+    if not duplicated(frame, keys).any():
         return frame
     if UNDECIDED in frame.columns:
         frame = frame.sort(UNDECIDED, maintain_order=True)

@@ -19,8 +19,9 @@ _STATEMENTS = frozenset(
     "SELECT VALUES WITH TABLE EXISTS UNION INTERSECT EXCEPT INTO INSERT UPDATE DELETE DROP CREATE ALTER COPY "
     "TRUNCATE EXPLAIN SHOW LATERAL UNNEST JOIN".split()
 )
-_MOMENTS = frozenset("CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP NOW TODAY".split())
-_CHANCE = frozenset("RANDOM RAND".split())
+_MOMENTS = frozenset("CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP".split())
+_CALLS = frozenset(["NOW", "TODAY", "RANDOM", "RAND", "UUID"])
+"""Refused where they are called; a lookup may bear such a name."""
 _FILES = re.compile(r"(?i)(read|scan|write|sink)_\w+")
 _FROM_FUNCTIONS = frozenset(["EXTRACT", "SUBSTRING", "TRIM"])
 
@@ -80,11 +81,10 @@ def _refuse_word(tokens: list[_Token], position: int) -> None:
     if word in _STATEMENTS or _FILES.fullmatch(word) or (word == "FROM" and not _from_allowed(tokens, position)):
         problem = f'"{tokens[position].text}" is not allowed: an expression reaches no file and no other table'
         raise ExpressionError(problem, "Use a lookup or a derived table; a column of this name goes in double quotes.")
-    if word in _MOMENTS:
-        problem = f'"{tokens[position].text}" gives another answer every day'
+    called = [token.text for token in tokens[position + 1 : position + 2]] == ["("]
+    if word in _MOMENTS or (word in _CALLS and called):
+        problem = f'"{tokens[position].text}" gives another answer every time'
         raise ExpressionError(problem, "Use run.file_date, so that a run can be repeated.")
-    if word in _CHANCE:
-        raise ExpressionError(f'"{tokens[position].text}" gives another answer every time', "Leave it out.")
 
 
 def _from_allowed(tokens: list[_Token], position: int) -> bool:

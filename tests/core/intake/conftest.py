@@ -69,7 +69,9 @@ def report():
         also=("CE",),
         columns=(
             Column(name="date", label="Date", type="date", required=True),
-            Column(name="time", label="Time", pattern="[0-9]{2}:[0-9]{2}:[0-9]{2}", required=True, published="HH:MM:SS"),
+            Column(
+                name="time", label="Time", pattern="[0-9]{2}:[0-9]{2}:[0-9]{2}", required=True, published="HH:MM:SS"
+            ),
             Column(name="version", label="Version", required=True, length=5, allowed=("MT9.1",)),
         ),
     )

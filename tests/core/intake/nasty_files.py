@@ -85,7 +85,9 @@ def inline(place: str, text: str) -> str:
 def sheet_xml(*rows: str, before: str = "", after: str = "") -> bytes:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return f'{head}<worksheet xmlns="{space}">{before}<sheetData>{"".join(rows)}</sheetData>{after}</worksheet>'.encode()
+    return (
+        f'{head}<worksheet xmlns="{space}">{before}<sheetData>{"".join(rows)}</sheetData>{after}</worksheet>'.encode()
+    )
 
 
 def xml_row(number: int, values: list[str]) -> str:
@@ -105,7 +107,9 @@ def stray(place: str) -> bytes:
 def formatted_rows(count: int) -> bytes:
     """Return a workbook with two rows of data and very many rows of formatted cells without values."""
     rows = [xml_row(1, NAMES), xml_row(2, ROW)]
-    rows += ["".join((f'<row r="{n}">', *(f'<c r="{c}{n}" s="0"/>' for c in "ABCDE"), "</row>")) for n in range(3, count)]
+    rows += [
+        "".join((f'<row r="{n}">', *(f'<c r="{c}{n}" s="0"/>' for c in "ABCDE"), "</row>")) for n in range(3, count)
+    ]
     return with_sheet_xml(sheet_xml(*rows))
 
 
@@ -126,7 +130,7 @@ def dates_of_1904() -> bytes:
     sheet = book.add_worksheet("Data")
     sheet.write_row(0, 0, NAMES)
     sheet.write_row(1, 0, ROW)
-    sheet.write_datetime(1, 3, dt.datetime(2008, 2, 29), book.add_format({"num_format": "mm/dd/yyyy"}))
+    sheet.write_datetime(1, 3, dt.date(2008, 2, 29), book.add_format({"num_format": "mm/dd/yyyy"}))
     book.close()
     return stream.getvalue()
 
@@ -178,12 +182,12 @@ def ole(streams: dict[str, bytes]) -> bytes:
     """Return an OLE container with these streams, each padded so that it needs no small sectors."""
     sectors, chains, entries = [], [], [_entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1)]
     for number, (name, content) in enumerate(streams.items(), start=1):
-        content = content.ljust(4096, b"\0")
-        count = -(-len(content) // 512)
+        padded = content.ljust(4096, b"\0")
+        count = -(-len(padded) // 512)
         start = 2 + len(sectors)
         right = number + 1 if number < len(streams) else 0xFFFFFFFF
-        entries.append(_entry(name, 2, start, len(content), right=right))
-        sectors += [content[place : place + 512].ljust(512, b"\0") for place in range(0, count * 512, 512)]
+        entries.append(_entry(name, 2, start, len(padded), right=right))
+        sectors += [padded[place : place + 512].ljust(512, b"\0") for place in range(0, count * 512, 512)]
         chains += [*range(start + 1, start + count), 0xFFFFFFFE]
     fat = [0xFFFFFFFD, 0xFFFFFFFE, *chains]
     assert len(fat) <= 128

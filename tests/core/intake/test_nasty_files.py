@@ -29,7 +29,10 @@ SENTENCES = {
         "Line 2 holds a NUL byte, which no text has: the file is damaged or is not a text file.",
     ),
     "entities.xlsx": ("unreadable", "The workbook is damaged: a sheet begins with a document type."),
-    "no-names.xlsx": ("template", 'No row among the first 20 holds the column names of a template ("Plain", "College").'),
+    "no-names.xlsx": (
+        "template",
+        'No row among the first 20 holds the column names of a template ("Plain", "College").',
+    ),
     "header-only.xlsx": ("no-rows", "The file has no row of data."),
     "header-only.tsv": ("no-rows", "The file has no row of data."),
     "commas.tsv": ("unreadable", "The file is not separated by tabs: its first line is separated by commas."),

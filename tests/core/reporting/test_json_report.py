@@ -89,7 +89,7 @@ def differences(value, schema, place="document"):
         return [f"{place}: {value!r} is not {kinds}"]
     if isinstance(value, list):
         return [one for item in value for one in differences(item, schema["items"], f"{place}[]")]
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or schema.keys() <= {"type", "description"}:
         return []
     known = schema.get("properties", dict.fromkeys(value, schema.get("additionalProperties")))
     found = [f"{place}: {key} is missing" for key in schema.get("required", []) if key not in value]
@@ -105,6 +105,14 @@ def test_the_document_keeps_to_its_published_schema(run, finding, make_run, coll
     )
     for one in (run, unread, make_run(crashed=True)):
         assert differences(run_document(one, collection, state), SCHEMA) == []
+
+
+def test_what_an_upload_stored_stands_beside_the_run(run, collection, state):
+    stream = io.StringIO()
+    write_json(run, collection, state, stream, batch={"id": 7, "created": 38})
+    document = json.loads(stream.getvalue())
+    assert document["batch"] == {"id": 7, "created": 38}
+    assert differences(document, SCHEMA) == []
 
 
 def test_a_document_that_breaks_the_schema_is_noticed(run, collection, state):

@@ -12,7 +12,7 @@ from muster.model.columns import Column
 from muster.model.layouts import HeaderRecord, Layout
 from muster.testing.grids import Grid
 from muster.testing.mutations import FileMutation, Mutation, Sample, as_layout, setting
-from muster.testing.people import age_on, birth_dates, people, scattered
+from muster.testing.people import NoPeopleError, age_on, birth_dates, people, scattered
 from muster.testing.samples import TooFewRowsError, write_sample
 
 
@@ -210,9 +210,21 @@ def test_rows_can_be_written_into_another_layout(write):
 
 
 def test_given_people_take_the_place_of_made_up_ones(write, tmp_path):
-    (tmp_path / "roster.csv").write_text("person\nMeadow\nRiver\n")
-    folder, _, _ = write(Maker(), "none", rows=2, people=tmp_path)
-    assert "Meadow" in (folder / "credits.tsv").read_text()
+    people = "person,student_id,last_name,first_name\nMeadow,1,Meadow,Al\nRiver,2,River,Bo\nPond,,Pond,Cy\n"
+    (tmp_path / "roster.csv").write_text(people)
+    folder, _, _ = write(Maker(), "none", rows=3, people=tmp_path)
+    assert (folder / "credits.tsv").read_text().count("\n") == 3
+    assert "Pond" not in (folder / "credits.tsv").read_text()
+
+
+@pytest.mark.parametrize("text", [None, "person\nMeadow\n"])
+def test_a_folder_without_people_is_refused(write, tmp_path, text):
+    if text:
+        (tmp_path / "roster.csv").write_text(text)
+    with pytest.raises(NoPeopleError) as caught:
+        write(Maker(), "none", people=tmp_path)
+    columns = "student_id, last_name, first_name"
+    assert str(caught.value) == f"{tmp_path} has no roster.csv with the columns {columns}; choose another folder."
 
 
 def test_the_same_seed_gives_the_same_people():

@@ -74,11 +74,16 @@ def collection(montana):
 
 
 @pytest.fixture(scope="session")
-def reference(montana, tmp_path_factory):
+def reference_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reference")
     for name, text in REFERENCE.items():
         (folder / f"{name}.csv").write_text("\n".join(line.strip() for line in text.strip().splitlines()))
-    loaded = read_reference_folder(folder, montana.tables)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reference(montana, reference_folder):
+    loaded = read_reference_folder(reference_folder, montana.tables)
     assert not loaded.problems
     return catalog_frames(montana) | loaded.frames
 

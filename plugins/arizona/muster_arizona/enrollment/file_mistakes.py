@@ -58,6 +58,11 @@ def _too_early(spot: Spot) -> None:
     spot.about_the_file()
 
 
+def _unknown_sender(spot: Spot) -> None:
+    spot.about_the_file()
+    spot.also("AZ-ENR-X01.district", *range(len(spot.file.grid)))
+
+
 FILE_MUTATIONS = (
     FileMutation("truncated workbook", "AZ-FIL-01", truncated),
     FileMutation("no workbook", "AZ-FIL-01", a_letter),
@@ -66,10 +71,25 @@ FILE_MUTATIONS = (
 )
 
 UPLOAD_MUTATIONS = (
-    Mutation("before the window", "AZ-FIL-04", _too_early, upload=True, after_first=False, as_of=lambda year: date(year, 2, 28)),
+    Mutation(
+        "before the window",
+        "AZ-FIL-04",
+        _too_early,
+        upload=True,
+        after_first=False,
+        as_of=lambda sample: date(sample.year, 2, 28),
+    ),
+    Mutation(
+        "sent by nobody known",
+        "AZ-FIL-05",
+        _unknown_sender,
+        upload=True,
+        after_first=False,
+        sender=lambda _sample: "999999",
+    ),
     Mutation("same file again", "AZ-FIL-06", _same_file, upload=True),
     *(
         Mutation(f"stored already, {layout}", f"AZ-ENR-C02.{layout}", _stored_already, upload=True, layouts=(layout,))
         for layout in ("non-articulated", "articulated", "postsecondary")
     ),
-)  # fmt: skip
+)

@@ -73,11 +73,16 @@ def _born(years: int, days: int = 0) -> Callable[[Spot], None]:
     return spoil
 
 
-def _course(program: str, course: str, *, in_sequence: bool = False) -> Callable[[Spot], None]:
+def _course(program: str, course: str) -> Callable[[Spot], None]:
+    return setting(program=program, course=course)
+
+
+def _in_sequence(program: str, **courses: str) -> Callable[[Spot], None]:
+    """Return a spoiler: a course that the school's sequence has, another one for each template."""
+
     def spoil(spot: Spot) -> None:
-        spot.set(program=program, course=course)
-        if in_sequence:
-            to_sequence(spot)
+        spot.set(program=program, course=courses[spot.layout.id.replace("-", "_")])
+        to_sequence(spot)
 
     return spoil
 
@@ -87,9 +92,9 @@ def _other_template(spot: Spot) -> None:
     spot.set(program=other.program, course=other.number)
 
 
-def _provider(provider: str, domain: str) -> Callable[[Spot], None]:
+def _provider(course: str, provider: str, domain: str) -> Callable[[Spot], None]:
     def spoil(spot: Spot) -> None:
-        spot.set(program="47060050", course="47060014", articulated_ctds=provider, teacher_email=f"ada.larkspur@{domain}")
+        spot.set(program="47060050", course=course, articulated_ctds=provider, teacher_email=f"ada.larkspur@{domain}")
         to_sequence(spot)
 
     return spoil
@@ -112,6 +117,10 @@ def _student(**values: str) -> Callable[[Spot], None]:
     return spoil
 
 
+def _unknown_student(spot: Spot) -> None:
+    spot.set(suid=f"9{spot.index:09}")
+
+
 def _elsewhere(spot: Spot) -> None:
     another_student(spot, organization_id=SCHOOLS[(SCHOOLS.index(spot["ctds"]) + 1) % len(SCHOOLS)])
 
@@ -126,23 +135,17 @@ def _two_birth_dates(spot: Spot) -> None:
     spot.intended(spot.index, spot.copy(term="2" if spot["term"] == "1" else "1", birth_date=day_before(spot.sample.as_of, 16, 99)))
 
 
-def _uncertified(course: str = "") -> Callable[[Spot], None]:
+def _uncertified_in(course: str) -> Callable[[Spot], None]:
     def spoil(spot: Spot) -> None:
-        if course:
-            intern(spot, course or INTERNSHIPS[spot.layout.id])
+        intern(spot, course or INTERNSHIPS[spot.layout.id])
         another_teacher(spot)
 
     return spoil
 
 
-def _uncertified_internship(spot: Spot) -> None:
-    intern(spot, INTERNSHIPS[spot.layout.id])
-    another_teacher(spot)
-
-
-def _intern(**changes: object) -> Callable[[Spot], None]:
+def _intern(*, age: int = 17, before: bool = True) -> Callable[[Spot], None]:
     def spoil(spot: Spot) -> None:
-        intern(spot, INTERNSHIPS[spot.layout.id], **changes)  # type: ignore[arg-type]  # the two names that intern has
+        intern(spot, INTERNSHIPS[spot.layout.id], age=age, before=before)
 
     return spoil
 
@@ -230,24 +233,24 @@ _REFERENCES = (
     _m("unknown program", "AZ-ENR-X02", setting(program="52039900")),
     _m("course of no program", "AZ-ENR-X03", _course("52030000", "52030083")),
     _m("course of another program", "AZ-ENR-X03", _course("28010100", "52030010")),
-    _m("course that nobody knows here", "AZ-ENR-X03.unknown", _course("10020030", "10020055", in_sequence=True)),
+    _m("course that nobody knows here", "AZ-ENR-X03.unknown", _in_sequence("10020030", non_articulated="10020051", articulated="10020052", postsecondary="10020053")),
     _m("course not in the sequence", "AZ-ENR-X04", _course("28010100", "28010110")),
     _m("course of another template", "AZ-ENR-X05", _other_template),
     _m("other provider", "AZ-ENR-X06", _other_provider, needs=("articulated_ctds",)),
-    _m("provider on a college campus", "AZ-ENR-X07", _provider(SITE, DOMAINS[COLLEGE]), only=(AR,)),
-    _m("college in the articulated template", "AZ-ENR-X07.college", _provider(COLLEGE, DOMAINS[COLLEGE]), only=(AR,)),
-    _m("school in the postsecondary template", "AZ-ENR-X08", _provider(OTHER_SCHOOL, DOMAINS[DISTRICT]), only=(PS,)),
+    _m("provider on a college campus", "AZ-ENR-X07", _provider("47060014", SITE, DOMAINS[COLLEGE]), only=(AR,)),
+    _m("college in the articulated template", "AZ-ENR-X07.college", _provider("47060050", COLLEGE, DOMAINS[COLLEGE]), only=(AR,)),
+    _m("school in the postsecondary template", "AZ-ENR-X08", _provider("47060055", OTHER_SCHOOL, DOMAINS[DISTRICT]), only=(PS,)),
     _m("student of another school", "AZ-ENR-X09", _elsewhere),
-    _m("unknown student", "AZ-ENR-X10", setting(suid="9000000009")),
+    _m("unknown student", "AZ-ENR-X10", _unknown_student),
     _m("other birth date", "AZ-ENR-X11", _other_birth_date),
     _m("unknown educator", "AZ-ENR-X12", setting(educator_id="9999999"), needs=("educator_id",)),
-    _m("internship without a certificate", "AZ-ENR-X13.internship", _uncertified_internship, only=(NA, AR)),
-    _m("cooperative education without a certificate", "AZ-ENR-X13.coop", _uncertified("52030080"), only=(NA,)),
-    _m("diversified cooperative education without a certificate", "AZ-ENR-X13.dce", _uncertified("52030070"), only=(NA,)),
-    _m("regular course without a certificate", "AZ-ENR-X13.regular", _uncertified(), only=(NA, AR)),
+    _m("internship without a certificate", "AZ-ENR-X13.internship", _uncertified_in(""), only=(NA, AR)),
+    _m("cooperative education without a certificate", "AZ-ENR-X13.coop", _uncertified_in("52030080"), only=(NA,)),
+    _m("diversified cooperative education without a certificate", "AZ-ENR-X13.dce", _uncertified_in("52030070"), only=(NA,)),
+    _m("regular course without a certificate", "AZ-ENR-X13.regular", another_teacher, only=(NA, AR)),
     _m("internship without a course before", "AZ-ENR-X14", _intern(before=False)),
     _m("intern of 15", "AZ-ENR-X15", _intern(age=15)),
-    _m("program in its last year", "AZ-ENR-X16", _course("01010090", "01010012", in_sequence=True)),
+    _m("program in its last year", "AZ-ENR-X16", _in_sequence("01010090", non_articulated="01010012", articulated="01010090", postsecondary="01010095")),
     _m("student of grade 8", "AZ-ENR-X17", _student(grade="8")),
 )  # fmt: skip
 _GROUPS = (

@@ -70,11 +70,9 @@ def _tables(roster: pl.DataFrame, placed: Mapping[str, pl.DataFrame], year: int)
 
 def _placed(roster: pl.DataFrame, layouts: list[str], year: int) -> dict[str, pl.DataFrame]:
     """Deal the students out to the templates, and give each a course, a period and a teacher."""
-    numbered = roster.with_row_index("at").with_columns(pl.col("at").cast(pl.Int64))
-    share = len(layouts)
+    each = roster.height // len(layouts)
     return {
-        layout: _with_courses(numbered.filter(pl.col("at") // len(SCHOOLS) % share == place), layout, year)
-        for place, layout in enumerate(layouts)
+        layout: _with_courses(roster.slice(place * each, each), layout, year) for place, layout in enumerate(layouts)
     }
 
 

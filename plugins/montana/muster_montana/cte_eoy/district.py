@@ -80,7 +80,9 @@ def of_people(given: Mapping[str, pl.DataFrame], count: int, *, year: int, seed:
     roster = _blanks_filled(given["roster"]).unique("student_id", maintain_order=True)
     students = _renumbered(roster).head(count).with_columns(pl.lit(str(year)).alias("year"))
     names = _school_names(given.get("organizations"))
-    notes = ["The people are the folder's; district and school numbers, enrollments, pathways and credits are made up."]
+    notes = [
+        "The people are the folder's; numbers of district and schools, enrollments, pathways and credits are made up."
+    ]
     if students.height < count:
         notes.append(f"The folder has {students.height} people, fewer than the rows asked for need.")
     return _enrolled(students, year, seed, _organizations(names), tuple(notes))
@@ -93,12 +95,14 @@ def _blanks_filled(roster: pl.DataFrame) -> pl.DataFrame:
 
 
 def _renumbered(roster: pl.DataFrame) -> pl.DataFrame:
-    """Give ids the lengths of Montana's; ids that are no numbers are replaced."""
+    """Give ids the lengths of Montana's; ids that are no numbers, or not there, are made up."""
     made = scattered(roster.height, 9, 1)
     is_number = pl.col("student_id").str.contains("^[0-9]{1,9}$")
-    local = pl.when(pl.col("local_id").str.contains("^[0-9]{0,15}$")).then("local_id").otherwise(pl.lit(""))
+    counted = (pl.int_range(pl.len()) + 100_001).cast(pl.String)
+    local = pl.when(pl.col("local_id").str.contains("^[0-9]{1,15}$")).then("local_id").otherwise(counted)
     return roster.with_columns(
-        pl.when(is_number).then(pl.col("student_id").str.zfill(9)).otherwise(made).alias("student_id"), local
+        pl.when(is_number).then(pl.col("student_id").str.zfill(9)).otherwise(made).alias("student_id"),
+        local.alias("local_id"),
     )
 
 

@@ -152,6 +152,11 @@ def _nothing_but_the_file(spot: Spot) -> None:
     spot.about_the_file()
 
 
+def _district_of_nobody(spot: Spot) -> None:
+    spot.about_the_file()
+    spot.also("MT-R02.district", *range(len(spot.file.grid)))
+
+
 def _in_august(sample: Sample) -> date:
     return date(sample.year, 8, 1)
 
@@ -229,6 +234,14 @@ MUTATIONS: tuple[Mutation, ...] = (
         upload=True,
     ),
     Mutation("the same file again", "MT-U03", _nothing_but_the_file, upload=True),
+    Mutation(
+        "sent for a district that does not exist",
+        "MT-U02",
+        _district_of_nobody,
+        upload=True,
+        after_first=False,
+        sender=lambda _sample: "9998",
+    ),
     Mutation(
         "sent when the collection is closed",
         "MT-U01",
