@@ -22,12 +22,15 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "bench.md"
 ROWS, ROUNDS = 1_000_000, 5
 GROUPS = ("uploads", "workbooks", "commands", "peers", "findings")
-NOTES = (
+FLOOR = (
     "The floor reads the file as text and stores it in the same table, with the same key, indexes and settings, in one "
     "transaction, and asks nothing. An upload keeps the original, reads the reference tables from a folder of CSV "
-    "files, asks every rule and writes history. The clock starts when the database is open.",
+    "files, asks every rule and writes history. The clock starts when the database is open."
+)
+NOTES = (
+    FLOOR,
     "PostgreSQL is a private server on the same machine, without fsync for the floor and the upload alike.",
-    "Peers check the same fields for the same mistakes; a round in which they do not find the same cells is refused.",
+    "Peers check the same fields for the same mistakes; a run in which they do not find the same cells is refused.",
     "Peak memory is that of the measuring process (the worst round); a database server's own is not in it.",
 )
 

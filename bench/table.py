@@ -45,7 +45,7 @@ def page(lines: Iterable[Line], rounds: int, command: str, notes: Sequence[str])
             "# Speed and memory",
             "",
             f"Printed by `{command}`: the minimum of {rounds} interleaved rounds, each measurement in its own process.",
-            "Seconds move with the machine and with what else runs on it; ratios are between figures of the same rounds.",
+            "Seconds move with the machine and with its other work; ratios are between figures of the same rounds.",
             "",
             *_markdown(lines),
             "",
@@ -65,7 +65,7 @@ def _markdown(lines: Iterable[Line]) -> list[str]:
 
 
 def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+    return f"| {' | '.join(cells)} |"
 
 
 def _machine() -> str:

@@ -1,7 +1,7 @@
 """A private PostgreSQL server for the tests, started when the first of them asks for it and stopped at the end.
 
 ``MUSTER_TEST_POSTGRESQL_URL`` names a server to use instead; the tests make and drop databases of their own in it.
-A ``conftest.py`` takes the fixtures with ``from postgresql import ...`` (see tests/core/store/conftest.py).
+A ``conftest.py`` takes its fixtures by importing them (see tests/core/conftest.py).
 """
 
 from __future__ import annotations
@@ -25,6 +25,28 @@ if TYPE_CHECKING:
 
 SERVER_VARIABLE = "MUSTER_TEST_POSTGRESQL_URL"
 _USER = "postgres"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """Give the URL of a running server."""
+    with server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server):
+    """Give the URL of an empty database on the server."""
+    with database(postgresql_server) as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """Give the URL of an empty database, on each of the two engines."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite'}"
+    return request.getfixturevalue("postgresql_url")
 
 
 @contextmanager

@@ -147,7 +147,7 @@ class Muster:
         intake = read(request.path, request.path.name, layouts, wanted=request.layout, other_years=others)
         reference, notes = self._reference(state, collection, request)
         self._progress(f"Checking {intake.rows:,} rows")
-        facts = self.facts(state, request, "validate", reference)
+        facts = self._facts(state, request, "validate", reference)
         run = validate(
             intake,
             collection,
@@ -168,7 +168,7 @@ class Muster:
         given, notes = self._reference(state, collection, request)
         reference = {**loaded, **given}
         self._progress(f"Uploading {request.path.name}")
-        facts = self.facts(state, request, "upload", reference)
+        facts = self._facts(state, request, "upload", reference)
         result = upload(
             self.store,
             actor,
@@ -216,7 +216,9 @@ class Muster:
             self.store.replace_reference(state, result.frames, organization=request.organization, actor=actor)
         return result.report
 
-    def facts(self, state: State, request: CheckRequest, when: When, reference: Mapping[str, pl.DataFrame]) -> RunFacts:
+    def _facts(
+        self, state: State, request: CheckRequest, when: When, reference: Mapping[str, pl.DataFrame]
+    ) -> RunFacts:
         """Return the facts of a run: its day, its school year, and whose file it is."""
         from muster.model.runs import RunFacts, school_year
 
@@ -227,7 +229,7 @@ class Muster:
             year_start=start,
             year_end=end,
             organization=request.organization,
-            district=_district(request.organization, reference.get("organizations")),
+            district=district_of(request.organization, reference.get("organizations")),
             when=when,
             database=when != "validate",
         )
@@ -284,7 +286,7 @@ class Muster:
         return self.clock.now().astimezone(ZoneInfo(state.time_zone))
 
 
-def _district(organization: str | None, organizations: pl.DataFrame | None) -> str | None:
+def district_of(organization: str | None, organizations: pl.DataFrame | None) -> str | None:
     """Return the district an organization belongs to, or itself where it is one or is not known."""
     if organization is None or organizations is None:
         return organization

@@ -62,7 +62,7 @@ def fetch_frame(
     asked = {name: columns[name] for name in dtypes}
     parts = (_fetch_sqlite if is_sqlite(connection) else _fetch_postgresql)(connection, asked, query)
     frames = [typed(part, dtypes) for part in parts]
-    return pl.concat(frames, rechunk=True) if frames else pl.DataFrame(schema=dict(dtypes))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=dict(dtypes))
 
 
 def in_values(

@@ -68,8 +68,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             if engine.dialect.name == "postgresql":
                 held.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
             yield held
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA shrink_memory")
+        _shrink(connection)
 
 
 @contextmanager
@@ -136,6 +135,13 @@ def require_server(connection: Connection) -> None:
     number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
     if number < _OLDEST_SERVER:
         raise OldServerError(f"{number // 10_000}.{number % 10_000}")
+
+
+def _shrink(connection: Connection) -> None:
+    """Let SQLite give back the pages of a large transaction; the driver is asked, since a statement of ours begins another."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA shrink_memory")
 
 
 def _failure(error: DBAPIError, url: str) -> MusterError:

@@ -21,6 +21,11 @@ def nasty():
     return module
 
 
+@pytest.fixture(scope="session")
+def corpus(nasty):
+    return nasty.corpus()
+
+
 def enrollment(year=2021, *, layout="plain", title="Plain", more=(), less=()):
     columns = [
         Column(name="ctds", label="CTDS", type="code", length=9, pad=True),

@@ -59,7 +59,7 @@ def test_true_dates_come_in_the_columns_own_format(nasty, reading, plain):
 
 
 def test_a_date_with_a_time_and_a_date_in_another_column_stay_as_read(nasty, reading):
-    row = [dt.date(2008, 2, 29), None, None, dt.datetime(2008, 2, 29, 10, 30)]
+    row = [dt.date(2008, 2, 29), None, None, dt.datetime.fromisoformat("2008-02-29T10:30")]
     found = rows_of(reading(nasty.workbook(row), "a.xlsx"))[0]
     assert (found[1], found[4]) == ("2008-02-29 00:00:00", "2008-02-29 10:30:00")
 
@@ -279,10 +279,11 @@ def test_an_old_workbook_is_read_and_what_it_cannot_tell_is_said(nasty, reading)
     intake = reading(data, "a.xls")
     assert rows_of(intake) == [(2, *nasty.ROW), (3, "70516201", "1", None, "02/29/2008", "0.5")]
     assert intake.format == "xls"
-    assert intake.warnings == (
+    sentence = (
         "In an .xls workbook a cell with an error such as #N/A cannot be told from a blank one; "
-        "save it as .xlsx to have errors named.",
+        "save it as .xlsx to have errors named."
     )
+    assert intake.warnings == (sentence,)
 
 
 def test_an_old_workbook_with_only_a_hidden_sheet_says_so(nasty, reading):
