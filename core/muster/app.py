@@ -213,7 +213,10 @@ class Muster:
         if request.folder is not None:
             write_reference_folder(result.frames, request.folder)
         else:
-            self.store.replace_reference(state, result.frames, organization=request.organization, actor=actor)
+            source = f"{request.kind}: {request.path.name}"
+            self.store.replace_reference(
+                state, result.frames, organization=request.organization, actor=actor, source=source
+            )
         return result.report
 
     def _facts(

@@ -18,7 +18,7 @@ from muster.model.states import State
 from muster.store import open_store
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from postgresql import database_url, postgresql_server, postgresql_url  # noqa: E402, F401  # fixtures, beside no package
+from postgresql import database_url, postgresql_server, postgresql_url  # noqa: F401  # fixtures, beside no package
 
 NOW = datetime(2025, 3, 14, 15, 9, 26, tzinfo=UTC)
 
@@ -35,7 +35,14 @@ COLUMNS = (
 
 
 def rule(rule_id, **values):
-    plain = {"title": rule_id, "severity": "error", "stops": "row", "level": "record", "fix": "Mend it.", "derived": True}
+    plain = {
+        "title": rule_id,
+        "severity": "error",
+        "stops": "row",
+        "level": "record",
+        "fix": "Mend it.",
+        "derived": True,
+    }
     return Rule(id=rule_id, **{**plain, **values})
 
 
@@ -149,7 +156,7 @@ def clubs():
 
 
 @pytest.fixture
-def opening(database_url):
+def opening(database_url):  # noqa: F811  # the fixture imported above
     """Return a function that opens the database for some states; all is closed at the end."""
     opened = []
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from muster.model.intake import Problem
 from muster.store.batches import stored_before
 
@@ -13,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    import polars as pl
     from sqlalchemy import Connection
 
     from muster.model.actors import Actor
@@ -74,7 +73,8 @@ def _seen_before(
     if found is None:
         return
     when = _day(found.uploaded_at.date(), state)
-    message = f'The same file was uploaded before: batch {found.id}, "{found.file_name}", by {found.uploaded_by} on {when}.'
+    named = f'batch {found.id}, "{found.file_name}", by {found.uploaded_by} on {when}'
+    message = f"The same file was uploaded before: {named}."
     yield Problem("seen-before", message, "Check that the right file was chosen.", value=str(found.id))
 
 

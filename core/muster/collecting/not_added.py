@@ -57,15 +57,19 @@ def _about_rows(run: Run) -> Iterator[tuple[int | None, Finding]]:
 
 
 def _about_groups(run: Run, rows: set[int]) -> Iterator[tuple[int | None, Finding]]:
-    places = run.findings.places().filter(pl.col(ROW).is_in(pl.Series(sorted(rows)).implode()), pl.col("stops") == "row")
+    asked = pl.col(ROW).is_in(pl.Series(sorted(rows)).implode())
+    places = run.findings.places().filter(asked, pl.col("stops") == "row")
     for row, column, rule, severity, stops in places.select(ROW, "column", "rule", "severity", "stops").iter_rows():
-        yield row, Finding(
-            rule=rule,
-            revision=1,
-            severity=severity,
-            stops=stops,
-            message=f"Row {row} belongs to a large group of rows that {rule} stops.",
-            fix="See what is said about the first rows of the group.",
-            row=row,
-            column=column,
+        yield (
+            row,
+            Finding(
+                rule=rule,
+                revision=1,
+                severity=severity,
+                stops=stops,
+                message=f"Row {row} belongs to a large group of rows that {rule} stops.",
+                fix="See what is said about the first rows of the group.",
+                row=row,
+                column=column,
+            ),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from muster.collecting.checks import upload_problems
@@ -18,7 +19,7 @@ from muster.errors import NoSuchFileError
 from muster.intake import read
 from muster.store.batches import add_batch, batch_row, set_batch
 from muster.store.blobs import keep_blob
-from muster.store.failures import FileChangedError
+from muster.store.failures import FileChangedError, FileNotOpenedError
 from muster.store.history import begin_writing
 from muster.store.records import Written, lock_records, stored_rows, write_rows
 from muster.store.stored_frames import stored_frame
@@ -26,7 +27,6 @@ from muster.validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import polars as pl
     from sqlalchemy import Connection
@@ -59,7 +59,7 @@ class _Upload:
     sha256: str = ""
 
 
-def upload(
+def upload(  # noqa: PLR0913 - who, what, where and with what, each named by the caller
     store: Store,
     actor: Actor,
     state: State,
@@ -78,7 +78,7 @@ def upload(
 
     ``facts`` say for which year, organization and day. ``extra_rules`` and ``hook_findings`` are those of ``validate``.
     """
-    called = name or getattr(data, "name", "")
+    called = name or (data.name if isinstance(data, Path) else "file")
     options = {"extra_rules": extra_rules, "hook_findings": hook_findings}
     asked = _Upload(store, actor, state, collection, facts, reference, options)
     kept = _keep(asked, data, called, mode)
@@ -113,6 +113,8 @@ def _keep(asked: _Upload, data: bytes | Path, name: str, mode: Mode) -> _Upload:
             )
     except FileNotFoundError:
         raise NoSuchFileError(name) from None
+    except OSError as error:
+        raise FileNotOpenedError(name, error.strerror or "the system refuses it") from None
     return replace(asked, batch=number, sha256=digest.sha256)
 
 
@@ -151,9 +153,7 @@ def _store(asked: _Upload, intake: Intake) -> tuple[Run, Written]:
 
 def _checked(connection: Connection, asked: _Upload, intake: Intake) -> tuple[Run, pl.DataFrame]:
     facts, collection = asked.facts, asked.collection
-    problems = upload_problems(
-        connection, asked.actor, asked.state, collection, facts, asked.sha256, asked.reference
-    )
+    problems = upload_problems(connection, asked.actor, asked.state, collection, facts, asked.sha256, asked.reference)
     records = asked.store.records(collection.address)
     touched = touched_by(intake, collection, facts.organization)
     rules = (*collection.rules_of(facts.year), *asked.options["extra_rules"])
@@ -179,9 +179,7 @@ def _written(connection: Connection, asked: _Upload, run: Run, stored: pl.DataFr
         run.typed,
         year=asked.facts.year,
         organization=asked.facts.organization,
-        writing_id=begin_writing(
-            connection, "batch", asked.actor.name, asked.store.clock.now(), asked.batch
-        ),
+        writing_id=begin_writing(connection, "batch", asked.actor.name, asked.store.clock.now(), asked.batch),
         known=stored,
     )
 

@@ -23,6 +23,7 @@ MOST_COLUMNS = 16_384
 
 _RAW = 10_000  # characters kept of a line of a wrong shape
 _BATCH = 20_000
+_LONGEST_LINE = 4 << 20  # a longer one is cut before it becomes a list of a million values
 _EMPTY_LINE = re.compile(rb"\n\r?(?=\n)")
 
 
@@ -84,14 +85,15 @@ def first_lines(data: bytes, delimiter: str, count: int, *, quoted: bool) -> lis
 
 
 def _first_lines(data: bytes, delimiter: str, *, quoted: bool) -> Iterable[list[str]]:
-    if quoted:
+    if quoted and b'"' in data:
         yield from ([value.strip() for value in values] for _, values in _records(data, delimiter))
         return
     start = 0
     while start < len(data):
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
-        yield [value.strip() for value in data[start:end].decode("utf-8").split(delimiter)]
+        line = data[start : min(end, start + _LONGEST_LINE)].decode("utf-8", errors="ignore")
+        yield [value.strip() for value in line.split(delimiter)]
         start = end + 1
 
 
@@ -189,7 +191,7 @@ def _split_quoted(data: bytes, delimiter: str, names: Sequence[str], skip: int) 
 
 def _records(data: bytes, delimiter: str) -> Iterable[tuple[int, list[str]]]:
     """Yield the records of quoted text with their numbers, which are the rows that Excel would show."""
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""), delimiter=delimiter)
+    reader = csv.reader(_lines(data), delimiter=delimiter)
     number = 0
     while True:
         line = reader.line_num + 1
@@ -203,3 +205,11 @@ def _records(data: bytes, delimiter: str) -> Iterable[tuple[int, list[str]]]:
             raise unreadable(message, fix, row=line) from None
         number += 1
         yield number, values
+
+
+def _lines(data: bytes) -> Iterable[str]:
+    for number, line in enumerate(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""), start=1):
+        if len(line) > _LONGEST_LINE:
+            message = f"Line {number:,} is {len(line):,} characters long, which no row of a table is."
+            raise unreadable(message, "Export the file again and look at that line.", row=number)
+        yield line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from muster.intake.draft import Draft
     from muster.model.intake import Format
     from muster.model.layouts import Layout
+
+_log = logging.getLogger(__name__)
 
 MOST_BYTES = 512 << 20
 """The largest file that is read; a million rows take about 110 MB."""
@@ -49,7 +52,8 @@ def read(
         return _stopped(stop.problem, name, sha256, size)
     except (NoSuchFileError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except BaseException:  # noqa: BLE001  # a panic in the readers' native code is no Exception; its text may hold data
+    except BaseException as error:  # noqa: BLE001  # a panic in the readers' native code is no Exception; its text may hold data
+        _log.error("a file of %d bytes could not be read: %s", size, type(error).__name__)
         problem = unreadable(
             "The file could not be read: something in it is not as it should be.",
             "Open it, save it under a new name and send that; if it fails again, ask for help with this file.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+from xml.parsers import expat  # document types are refused, so no entity can grow
 
 from muster.intake.stops import StoppedError, unreadable
 
@@ -16,6 +17,7 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # Excel's own
 
 _PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[0-9]{1,10}")
+_LONGEST_TEXT, _MOST_TEXTS, _MOST_MERGED = 1000, 100, 1000
 
 
 class ErrorCell(NamedTuple):
@@ -75,26 +77,36 @@ def outside(place: str) -> StoppedError:
 
 
 def read_cells(pieces: Iterable[bytes]) -> Cells:
-    """Parse the XML of a sheet, or of some of its rows, without building a tree."""
-    from lxml import etree
+    """Parse the XML of a sheet, or of some of its rows, without building a tree.
 
+    Prefixes are not resolved: rows cut out of a sheet use some that were declared above them.
+    """
     cells = Cells()
-    target: Any = _Target(cells)
-    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, huge_tree=False)
+    reader = _CellReader(cells)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         for piece in pieces:
-            parser.feed(piece)
-        parser.close()
-    except etree.XMLSyntaxError:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError:
         raise unreadable(
-            f"The workbook cannot be read: its sheet is damaged, or has a cell of more than ten million characters, "
-            f"after row {target.row:,}.",
+            f"The workbook is damaged: its sheet cannot be read after row {reader.row:,}.",
             "Open it in Excel, save it under a new name and send that.",
         ) from None
     return cells
 
 
-class _Target:
+def _refuse_doctype(*_: object) -> None:
+    """Refuse a document type: no spreadsheet program writes one, and its entities grow without bound."""
+    raise unreadable("The workbook is damaged: a sheet begins with a document type.", "Save it anew from Excel.")
+
+
+class _CellReader:
     """Takes the parser's events; knows one cell at a time."""
 
     def __init__(self, cells: Cells) -> None:
@@ -108,7 +120,7 @@ class _Target:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Begin a row, a cell, or a part of a cell."""
-        name = tag.rpartition("}")[2]
+        name = tag.rpartition(":")[2]
         if name == "c":
             self._begin_cell(attributes)
         elif name in ("v", "t"):
@@ -119,28 +131,21 @@ class _Target:
             number = attributes.get("r", "")
             self.row = int(number) if _NUMBER.fullmatch(number) else self.row + 1
             self._column = 0
-        elif name == "mergeCell" and len(self.cells.merged) < 1000:
+        elif name == "mergeCell" and len(self.cells.merged) < _MOST_MERGED:
             self.cells.merged.append(attributes.get("ref", ""))
 
-    def data(self, text: str) -> None:
-        """Collect the characters of a value or a formula."""
-        if self._text is not None:
-            self._text.append(text)
+    def text(self, text: str) -> None:
+        """Keep the beginning of a value or of a formula."""
+        if self._text is not None and len(self._text) < _MOST_TEXTS:
+            self._text.append(text[:_LONGEST_TEXT])
 
     def end(self, tag: str) -> None:
         """End a cell or a part of it."""
-        name = tag.rpartition("}")[2]
+        name = tag.rpartition(":")[2]
         if name in ("v", "t", "f"):
             self._text = None
         elif name == "c":
             self._end_cell()
-
-    def doctype(self, *_: object) -> None:
-        """Refuse a document type: no spreadsheet program writes one, and entities grow without bound."""
-        raise unreadable("The workbook is damaged: a sheet begins with a document type.", "Save it anew from Excel.")
-
-    def close(self) -> None:
-        """End the sheet."""
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._place(attributes.get("r"))
@@ -168,7 +173,7 @@ class _Target:
             self._count()
 
     def _error(self, text: str, kind: str) -> None:
-        self.cells.errors.append(ErrorCell(self.row, self._column, text[:1000], kind))
+        self.cells.errors.append(ErrorCell(self.row, self._column, text[:_LONGEST_TEXT], kind))
 
     def _count(self) -> None:
         cells, row, column = self.cells, self.row, self._column

@@ -103,7 +103,8 @@ def _by_names(decoded: Decoded, layouts: Sequence[Layout], choice: Choice) -> Dr
     matches = []
     for number, delimiter in enumerate(sorted({layout.delimiter for layout in layouts})):
         lines = first_lines(decoded.data, delimiter, HEAD, quoted=_quoted(decoded, delimiter))
-        matches += choice.matches(lines, number, HEAD + 1, "")
+        found = choice.matches(lines, number, HEAD + 1, "")
+        matches += [one for one in found if one.layout.delimiter == delimiter]
     best = choice.decide(matches)
     layout, delimiter = best.layout, best.layout.delimiter
     quoted = _quoted(decoded, delimiter)

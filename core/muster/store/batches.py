@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 
 from muster.model.findings import Finding
 from muster.model.intake import ROW
-from muster.store.bulk import insert_frame, insert_rows
+from muster.store.bulk import SLICE, insert_frame, insert_rows
 from muster.store.failures import UnknownBatchError
 from muster.store.schema import batch, batch_finding, rejected_row, writing
 
@@ -134,12 +134,10 @@ def add_rejected(connection: Connection, number: int, rows: pl.DataFrame, odd_ro
     columns = [name for name in rows.columns if name != ROW]
     values = pl.struct(columns).struct.json_encode() if columns else pl.lit("{}")
     line = pl.struct(pl.col("raw").alias("")).struct.json_encode()
+    own = pl.lit(number, pl.Int64).alias("batch"), pl.col(ROW).alias("row")
     for frame, raw in ((rows, values), (odd_rows, line)):
-        insert_frame(
-            connection,
-            rejected_row,
-            frame.select(pl.lit(number, pl.Int64).alias("batch"), pl.col(ROW).alias("row"), raw.alias("raw")),
-        )
+        for part in frame.iter_slices(SLICE):
+            insert_frame(connection, rejected_row, part.select(*own, raw.alias("raw")))
 
 
 def add_findings(connection: Connection, number: int, findings: Iterable[tuple[int | None, Finding]]) -> None:

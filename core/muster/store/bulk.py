@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Column, Connection, Table
+    from sqlalchemy import Connection, Table
 
 SLICE = 25_000
 """Rows a slice: larger ones were not faster, and each holds its rows as Python values."""
@@ -56,9 +56,12 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
 
 
 def fetch_frame(
-    connection: Connection, columns: Mapping[str, ColumnElement[Any]], dtypes: Mapping[str, pl.DataType], query: Select[Any]
+    connection: Connection,
+    columns: Mapping[str, ColumnElement[Any]],
+    dtypes: Mapping[str, pl.DataType],
+    query: Select[Any],
 ) -> pl.DataFrame:
-    """Return the rows of a query as a typed frame; ``query`` says from where and which rows, ``columns`` what of them."""
+    """Return the rows of a query as a typed frame; ``dtypes`` says which of the columns, and their types."""
     asked = {name: columns[name] for name in dtypes}
     parts = (_fetch_sqlite if is_sqlite(connection) else _fetch_postgresql)(connection, asked, query)
     frames = [typed(part, dtypes) for part in parts]
@@ -127,7 +130,7 @@ def _fetch_sqlite(
     parts: list[pl.DataFrame] = []
     for lines in found.scalars().partitions(SLICE):
         whole = _LINE.join(lines)
-        if whole.count(_FIELD) != len(lines) * len(columns) or whole.count(_LINE) != len(lines) - 1:
+        if whole.count(_FIELD) != len(lines) * len(columns) or whole.count(_LINE) != len(lines) - 1 or "\r" in whole:
             return _fetch_plainly(connection, columns, query)
         options = {"separator": _FIELD, "eol_char": _LINE, "quote_char": None}
         parts.append(_parsed(whole.encode(), [*columns, _END], **options).drop(_END))
@@ -144,21 +147,19 @@ def _line(columns: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
 def _fetch_plainly(
     connection: Connection, columns: Mapping[str, ColumnElement[Any]], query: Select[Any]
 ) -> list[pl.DataFrame]:
-    """Return the same where a value holds a separator of ours: slower and exact."""
+    """Return the same where a value holds a separator of ours, or a CR, which the CSV reader drops."""
     texts = [cast(one, Text).label(name) for name, one in columns.items()]
     found = connection.execute(query.with_only_columns(*texts), execution_options={"yield_per": SLICE})
     schema = dict.fromkeys(columns, pl.String)
-    return [
-        pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row") for rows in found.partitions(SLICE)
-    ]
+    return [pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row") for rows in found.partitions(SLICE)]
 
 
 def _fetch_postgresql(
     connection: Connection, columns: Mapping[str, ColumnElement[Any]], query: Select[Any]
 ) -> Iterator[pl.DataFrame]:
-    statement = query.with_only_columns(*(one.label(name) for name, one in columns.items())).compile(
-        dialect=postgresql.dialect(paramstyle="named"), compile_kwargs={"literal_binds": True}
-    )
+    dialect: Any = postgresql.dialect
+    asked = query.with_only_columns(*(one.label(name) for name, one in columns.items()))
+    statement = asked.compile(dialect=dialect(paramstyle="named"), compile_kwargs={"literal_binds": True})
     part: list[bytes] = []
     with _copying(connection, f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
         for data in copy:
@@ -174,14 +175,14 @@ def _fetch_postgresql(
 def _copying(connection: Connection, statement: str) -> Iterator[Any]:
     """Give the driver's own COPY, its errors being those that any other statement would raise."""
     driver: Any = connection.connection.driver_connection
-    errors = connection.dialect.loaded_dbapi.Error
+    dbapi: Any = connection.dialect.loaded_dbapi
+    errors = dbapi.Error
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             yield copy
     except errors as error:
-        raise DBAPIError.instance(
-            None, None, error, errors, hide_parameters=True, dialect=connection.dialect
-        ) from None
+        made: Any = DBAPIError
+        raise made.instance(None, None, error, errors, hide_parameters=True, dialect=connection.dialect) from None
 
 
 def _parsed(data: bytes, names: list[str], **options: Any) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from muster.store.failures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from muster.errors import MusterError
 
@@ -138,7 +138,7 @@ def require_server(connection: Connection) -> None:
 
 
 def _shrink(connection: Connection) -> None:
-    """Let SQLite give back the pages of a large transaction; the driver is asked, since a statement of ours begins another."""
+    """Let SQLite give back the pages of a large transaction, by way of the driver: SQLAlchemy would begin another."""
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA shrink_memory")
@@ -146,7 +146,7 @@ def _shrink(connection: Connection) -> None:
 
 def _failure(error: DBAPIError, url: str) -> MusterError:
     code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
-    for failure, codes in _CODES.items():
+    for failure, codes in _CODES:
         if code.startswith(codes):
             return failure(url)
     if not code:
@@ -154,11 +154,10 @@ def _failure(error: DBAPIError, url: str) -> MusterError:
     return DatabaseDamagedError(url, code)
 
 
-_CODES: dict[Any, tuple[str, ...]] = {
-    DatabaseBusyError: ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001"),
-    DatabaseUnreachableError: ("SQLITE_CANTOPEN", "SQLITE_PERM", "08", "28", "3D000", "57P"),
-    NotADatabaseError: ("SQLITE_NOTADB",),
-    DatabaseFullError: ("SQLITE_FULL", "53100"),
-    DatabaseReadOnlyError: ("SQLITE_READONLY", "25006", "42501"),
-}
-
+_CODES: tuple[tuple[Callable[[str], MusterError], tuple[str, ...]], ...] = (
+    (DatabaseBusyError, ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001")),
+    (DatabaseUnreachableError, ("SQLITE_CANTOPEN", "SQLITE_PERM", "08", "28", "3D000", "57P")),
+    (NotADatabaseError, ("SQLITE_NOTADB",)),
+    (DatabaseFullError, ("SQLITE_FULL", "53100")),
+    (DatabaseReadOnlyError, ("SQLITE_READONLY", "25006", "42501")),
+)

@@ -55,7 +55,9 @@ class DatabaseFullError(MusterError):
     """The disk under the database is full, or the database may not grow."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(f"The database {url} cannot grow: its disk is full. Nothing was stored; make room, then try again.")
+        super().__init__(
+            f"The database {url} cannot grow: its disk is full. Nothing was stored; make room, then try again."
+        )
 
 
 class DatabaseReadOnlyError(MusterError):
@@ -141,8 +143,8 @@ class StoredKeyError(MusterError):
     def __init__(self, collection: str, rows: Sequence[int], key: Sequence[str]) -> None:
         numbers = ", ".join(str(row) for row in rows) or "of the file"
         super().__init__(
-            f"Rows {numbers} are stored already in {collection} (same {', '.join(key)}), and stored rows are not replaced. "
-            "Nothing was stored; take these rows out and upload again."
+            f"Rows {numbers} are stored already in {collection} (same {', '.join(key)}), and stored rows are not "
+            "replaced. Nothing was stored; take these rows out and upload again."
         )
 
 
@@ -165,6 +167,15 @@ class ChangedMeanwhileError(MusterError):
         )
 
 
+class FileNotOpenedError(MusterError):
+    """The system does not let us read the file."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f'"{name}" cannot be opened: {reason}. Close it in other programs, or ask for the right to read it.'
+        )
+
+
 class FileChangedError(MusterError):
     """The file changed on disk between being kept and being read."""
 
@@ -178,9 +189,7 @@ class UnknownReferenceTableError(MusterError):
     """The state declares no such reference table to load."""
 
     def __init__(self, state: str, table: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f'{state} has no reference table "{table}" to load. Known: {", ".join(known) or "none"}.'
-        )
+        super().__init__(f'{state} has no reference table "{table}" to load. Known: {", ".join(known) or "none"}.')
 
 
 class ReferenceColumnsError(MusterError):

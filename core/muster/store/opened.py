@@ -68,10 +68,10 @@ class Store:
             engines.only_one(connection)
             engines.require_server(connection)
             upgrade(connection)
-            tables = [one.table for one in (*self._records.values(), *self._loaded.values())]
-            make_tables(connection, tables)
-            for records in self._records.values():
-                register(connection, records)
+            records = [one.table for one in self._records.values()]
+            make_tables(connection, [*records, *(one.table for one in self._loaded.values())])
+            for one in self._records.values():
+                register(connection, one)
 
     def records(self, address: str) -> RecordTable:
         """Return the record table of ``STATE/COLLECTION``."""
@@ -94,9 +94,7 @@ class Store:
                 for name, frame in frames.items()
             }
 
-    def reference_frames(
-        self, state: State, year: int, *, organization: str | None = None
-    ) -> dict[str, pl.DataFrame]:
+    def reference_frames(self, state: State, year: int, *, organization: str | None = None) -> dict[str, pl.DataFrame]:
         """Return every reference table that was loaded, by name.
 
         With an organization, only what was loaded for everybody, for it, and for those above and below it.

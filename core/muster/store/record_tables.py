@@ -6,11 +6,26 @@ Our own columns begin with an underscore, which no layout's column can. ``_creat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, MetaData, Numeric, Table, Text, func, inspect, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    func,
+    inspect,
+    text,
+)
 from sqlalchemy.schema import CreateColumn
 
 from muster.store.failures import ConflictingColumnsError
@@ -20,7 +35,7 @@ from muster.validation.schemas import dtype_of, places_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
     from sqlalchemy.types import TypeEngine
 
     from muster.model.collections import Collection
@@ -125,9 +140,9 @@ def _key_index(collection: Collection, table: Table) -> None:
     never_blank = (collection.person, collection.organization)
     blank_equal = [table.c[one] if one in never_blank else func.coalesce(table.c[one], "") for one in names]
     year = table.c["_year"]
-    for dialect, columns in (("sqlite", blank_equal), ("postgresql", plain)):
-        options = {"postgresql_nulls_not_distinct": True} if dialect == "postgresql" else {}
-        Index(name, year, *columns, unique=True, info={"dialect": dialect}, **options).ddl_if(dialect=dialect)
+    index = partial(Index, name, year, unique=True, postgresql_nulls_not_distinct=True)
+    index(*blank_equal, info={"dialect": "sqlite"}).ddl_if(dialect="sqlite")
+    index(*plain, info={"dialect": "postgresql"}).ddl_if(dialect="postgresql")
 
 
 def make_tables(connection: Connection, tables: Sequence[Table]) -> None:

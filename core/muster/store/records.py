@@ -1,7 +1,8 @@
 """Stored records: reading those that a file touches, and writing rows over them.
 
 ``write_rows`` is the only way in, for a file of a million rows and for a form of one. A stored row is updated in the
-columns of the new row's layout; columns that the layout lacks keep their values. A row that changes nothing writes nothing.
+columns of the new row's layout; columns that the layout lacks keep their values. A row that changes nothing writes
+nothing.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def rows_by_number(connection: Connection, records: RecordTable, numbers: Sequen
     return rows_where(connection, records, [in_values(connection, records.table.c["_id"], numbers)])
 
 
-def write_rows(  # noqa: PLR0913 - what a row needs to be stored, each named by the caller
+def write_rows(
     connection: Connection,
     records: RecordTable,
     frame: pl.DataFrame,

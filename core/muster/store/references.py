@@ -133,7 +133,7 @@ def _fitting(loaded: LoadedTable, frame: pl.DataFrame) -> pl.DataFrame:
         (pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype)).alias(name)
         for name, dtype in loaded.dtypes.items()
     ).unique(maintain_order=True)
-    repeated = rows.select(key).is_duplicated().sum()
+    repeated = int(rows.select(key).is_duplicated().sum())
     if repeated:
         raise RepeatedReferenceError(loaded.reference.name, key, repeated)
     return rows

@@ -1,8 +1,8 @@
 """The tables that every database has; record and reference tables are made from what the states declare.
 
 Times are text in UTC (``2026-03-01T14:05:09+00:00``), the same on both engines and sortable. A *writing* is one
-act of writing (an upload, a form, a deletion): who, when and whence; records and their changes name it by number, so that
-a million rows of one upload do not repeat it.
+act of writing (an upload, a form, a deletion): who, when and whence; records and their changes name it by number, so
+that a million rows of one upload do not repeat it.
 """
 
 from __future__ import annotations

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from muster.model.collections import Collection
 
 
-def stored_frame(
-    connection: Connection, rows: pl.DataFrame, collection: Collection, time_zone: str
-) -> pl.DataFrame:
+def stored_frame(connection: Connection, rows: pl.DataFrame, collection: Collection, time_zone: str) -> pl.DataFrame:
     """Return stored rows with the columns of the collection, ``template``, ``created_date`` and ``modified_date``.
 
     Columns that were not read are left out. The dates are days in the state's time zone; a record that was never

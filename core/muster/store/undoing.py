@@ -1,7 +1,8 @@
 """Taking back what one writing did, as far as nobody changed the records since.
 
-Every record has a top: the writing that touched it last. Only the top can be taken back. What it had created goes, what it
-had changed becomes what it was; and where that lays bare a writing which was deleted before, that one is taken back too.
+Every record has a top: the writing that touched it last. Only the top can be taken back. What it had created goes,
+what it had changed becomes what it was; and where that lays bare a writing which was deleted before, that one is
+taken back too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from muster.store.schema import record_change, writing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from muster.store.history import Origin
     from muster.store.record_tables import RecordTable
@@ -56,7 +57,10 @@ class Undone:
 def undo_writing(
     connection: Connection, records: RecordTable, year: int, undone: int, before: set[int], writing_id: int
 ) -> Undone:
-    """Take back the writing ``undone``; ``before`` are writings deleted earlier, ``writing_id`` is this deletion's own."""
+    """Take back the writing ``undone``.
+
+    ``before`` are writings that were deleted earlier, ``writing_id`` is this deletion's own.
+    """
     stay = _changed_since(connection, records, year, undone)
     deleted = _delete_created(connection, records, year, undone, writing_id)
     restored, bare = _restore_changed(connection, records, undone, writing_id)
@@ -107,7 +111,7 @@ def _restore_changed(
     return restored, bare
 
 
-def _slices_of_changes(connection: Connection, records: RecordTable, undone: int) -> Iterator[Sequence[Row[Any]]]:
+def _slices_of_changes(connection: Connection, records: RecordTable, undone: int) -> Iterator[Sequence[Any]]:
     own, last = record_change.c, 0
     while True:
         query = select(own.id, own.record, own.previous, own.before).where(*_changes(records, undone), own.id > last)
@@ -118,13 +122,13 @@ def _slices_of_changes(connection: Connection, records: RecordTable, undone: int
         yield found
 
 
-def _as_before(records: RecordTable, old: pl.DataFrame, changes: dict[int, Row[Any]]) -> pl.DataFrame:
+def _as_before(records: RecordTable, old: pl.DataFrame, changes: dict[int, Any]) -> pl.DataFrame:
     """Return the rows with the values that the changes noted as those before them."""
     noted = [json.loads(changes[number].before) for number in old["_id"]]
     names = [name for name in records.content if any(name in one for one in noted)]
     dtypes = {name: records.dtypes[name] for name in names}
-    texts = pl.DataFrame({name: [one.get(name) for one in noted] for name in names}, schema=dict.fromkeys(names, pl.String))
-    values = typed(texts, dtypes)
+    texts = {name: [one.get(name) for one in noted] for name in names}
+    values = typed(pl.DataFrame(texts, schema=dict.fromkeys(names, pl.String)), dtypes)
     chosen = [
         pl.when(pl.Series([name in one for one in noted])).then(values[name]).otherwise(pl.col(name)).alias(name)
         for name in names
@@ -150,7 +154,5 @@ def _listed(connection: Connection, records: RecordTable, kept: pl.DataFrame) ->
     keys = kept.select(pl.col(_key(records)).cast(pl.String)).to_dicts()
     return tuple(
         KeptRecord(number, key, one.actor, datetime.fromisoformat(one.at), one.origin, one.batch)
-        for number, key, one in zip(
-            kept["_id"], keys, (writings[number] for number in kept["_modified"]), strict=True
-        )
+        for number, key, one in zip(kept["_id"], keys, (writings[number] for number in kept["_modified"]), strict=True)
     )

@@ -50,11 +50,14 @@ class Grid:
             self._added[index - self._frame.height].update(values)
         else:
             self._changes.setdefault(index, {}).update(values)
+        self._enter(index, values)
 
     def add(self, row: Mapping[str, str]) -> int:
         """Put a row at the end (columns left out are blank) and return its number."""
         self._refuse_unknown(row)
-        self._added.append(dict.fromkeys(self.columns, "") | dict(row))
+        whole = dict.fromkeys(self.columns, "") | dict(row)
+        self._added.append(whole)
+        self._enter(len(self) - 1, whole)
         return len(self) - 1
 
     def drop(self, index: int) -> None:
@@ -73,7 +76,7 @@ class Grid:
     def find(self, **values: str) -> list[int]:
         """Return the rows that have these values (dropped ones left out)."""
         column = next(iter(values))
-        found = [*self._index(column).get(values[column], ()), *self._changes, *self._late()]
+        found = self._index(column).get(values[column], ())
         return [one for one in sorted(set(found) - self._dropped) if self._matches(one, values)]
 
     def frame(self) -> pl.DataFrame:
@@ -92,16 +95,21 @@ class Grid:
         row = self[index]
         return all(row[name] == value for name, value in values.items())
 
-    def _late(self) -> Iterable[int]:
-        return range(self._frame.height, len(self))
-
     def _index(self, column: str) -> dict[str, list[int]]:
+        """Return which rows have, or once had, each value of a column."""
         if column not in self._indexes:
             index: dict[str, list[int]] = {}
             for row, value in enumerate(self._frame[column].to_list()):
                 index.setdefault(value, []).append(row)
             self._indexes[column] = index
+            for row in (*self._changes, *range(self._frame.height, len(self))):
+                self._enter(row, self[row])
         return self._indexes[column]
+
+    def _enter(self, row: int, values: Mapping[str, str]) -> None:
+        """Let the indexes know the row's new values; ``find`` sees for itself which old ones no longer hold."""
+        for column in values.keys() & self._indexes.keys():
+            self._indexes[column].setdefault(values[column], []).append(row)
 
     def _refuse_unknown(self, values: Iterable[str]) -> None:
         unknown = sorted(set(values) - set(self._frame.columns))

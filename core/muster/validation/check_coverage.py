@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from muster.validation.complaints import Complaint, key_of, unknown
 
 if TYPE_CHECKING:
     from muster.model.collections import Collection
+    from muster.model.columns import Column
     from muster.model.layouts import Layout
     from muster.model.rules import Rule
 
@@ -18,6 +21,7 @@ def check_field_coverage(collection: Collection) -> None:
     for layout in collection.layouts:
         rules = [rule for rule in collection.rules_of(layout.year) if rule.kind == "field" and _meant(rule, layout)]
         for column in layout.columns:
+            _check_pattern(column, layout)
             for check in sorted(column.checks()):
                 used |= _covering(rules, layout, column.name, check)
     columns = {name for layout in collection.layouts for name in layout.names}
@@ -28,6 +32,18 @@ def check_field_coverage(collection: Collection) -> None:
         if rule.kind == "field" and rule.id not in used:
             problem = f"its columns declare nothing for {', '.join(rule.checks)}"
             raise Complaint(key_of(rule, "checks"), problem, "Declare it in the layout, or correct the rule.")
+
+
+def _check_pattern(column: Column, layout: Layout) -> None:
+    """Complain about a pattern that polars cannot use."""
+    if column.pattern is None:
+        return
+    try:
+        pl.Series([""]).str.contains(f"^(?:{column.pattern})$")
+    except pl.exceptions.ComputeError:
+        key = f"column {column.name} (layout {layout.id} of {layout.year})"
+        problem = f'its pattern "{column.pattern}" cannot be used'
+        raise Complaint(key, problem, "Correct the regular expression.") from None
 
 
 def _meant(rule: Rule, layout: Layout) -> bool:

@@ -167,7 +167,9 @@ def _table_columns(table: str, rehearsal: Rehearsal) -> set[str]:
     for layout in rehearsal.collection.layouts:
         try:
             made = rehearsal.asking(layout).records.table(table)
-        except FAILURES:  # this layout lacks a column of the table; another has it, or check_tables would have complained
+        except (
+            FAILURES
+        ):  # this layout lacks a column of the table; another has it, or check_tables would have complained
             continue
         found |= {name for name in made.columns if not name.startswith("_")}
         if table not in rehearsal.names.tables:
@@ -232,10 +234,10 @@ def _ask(rule: Rule, asking: Asking) -> None:
         raise Complaint(key_of(rule), refused.reason, "Correct the rule.") from None
     except FAILURES as error:
         problem = "it cannot be computed: " + str(error).strip().split("\n", 1)[0]
-        raise Complaint(key_of(rule, _part(rule)), problem, "Compare values of one type; CAST where they differ.") from None
+        raise Complaint(
+            key_of(rule, _part(rule)), problem, "Compare values of one type; CAST where they differ."
+        ) from None
 
 
 def _part(rule: Rule) -> str:
     return "flag" if rule.flag else "unique" if rule.unique else "agree"
-
-

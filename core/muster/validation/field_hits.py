@@ -142,7 +142,8 @@ def _not_decimal(column: Column, raw: str, shown: str) -> str:
 def _not_date(column: Column, raw: str, shown: str) -> str:
     form = column.date_format
     alike = len(raw) == len(form) and all(
-        (one.isascii() and one.isdigit()) if mark.isalpha() else one == mark for one, mark in zip(raw, form, strict=True)
+        (one.isascii() and one.isdigit()) if mark.isalpha() else one == mark
+        for one, mark in zip(raw, form, strict=True)
     )
     if alike:
         return f"{column.label} {shown} is no day of the calendar ({form})."
@@ -150,8 +151,9 @@ def _not_date(column: Column, raw: str, shown: str) -> str:
 
 
 def _not_text(column: Column, raw: str, shown: str) -> str:
-    label, size = column.label, len(raw)
+    label = column.label
     digits = raw.isascii() and raw.isdigit()
+    size = max(len(raw), column.length or 0) if column.pad and digits else len(raw)
     unit = "digits" if digits and _only_digits(column) else "characters"
     if column.length is not None and size != column.length and (digits or not _only_digits(column)):
         return f"{label} {shown} has {size:,} {_one(size, unit)}; {column.length} are needed."

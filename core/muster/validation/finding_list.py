@@ -113,7 +113,13 @@ class FindingList:
         names = [name for name in self._keys.columns if name != ROW]
         keys: Iterator[tuple[Any, ...]]
         if one.keyed and names:
-            keys = self._keys.lazy().join(frame.lazy().select(ROW), on=ROW, how="right", maintain_order="right").select(names).collect().iter_rows()
+            keys = (
+                self._keys.lazy()
+                .join(frame.lazy().select(ROW), on=ROW, how="right", maintain_order="right")
+                .select(names)
+                .collect()
+                .iter_rows()
+            )
         else:
             keys = iter([()] * frame.height)
         for hit, key in zip(frame.iter_rows(named=True), keys, strict=True):

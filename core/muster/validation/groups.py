@@ -57,7 +57,9 @@ def agree_groups(frame: pl.DataFrame, keys: Sequence[str], value: str) -> pl.Dat
     )
     ordered = values.sort("count", pl.col("rows").list.first(), descending=[True, False], nulls_last=True)
     made = ordered.group_by(marked, maintain_order=True).agg(
-        pl.struct("value", "count", pl.col("rows").list.len().alias("of_file"), pl.col("rows").list.head(4)).alias(VALUES),
+        pl.struct("value", "count", pl.col("rows").list.len().alias("of_file"), pl.col("rows").list.head(4)).alias(
+            VALUES
+        ),
         pl.col("value").sort().alias(MARK + value),
         pl.col("rows").explode(empty_as_null=True).drop_nulls().sort().alias(ROWS),
         pl.col(PLACES).explode(empty_as_null=True).sort().alias(PLACES),

@@ -8,8 +8,8 @@ import polars as pl
 
 from muster.model.intake import ROW
 from muster.validation.asking import Answer, Fired
-from muster.validation.record_hits import record_hits
 from muster.validation.reading import told_paths
+from muster.validation.record_hits import record_hits
 from muster.validation.schemas import BAD
 from muster.validation.standing import NotAskedError
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from muster.model.rules import Rule
     from muster.validation.context import Context
     from muster.validation.hits import Teller
+    from muster.validation.messages import Words
 
 _MOST_NAMED = 3
 
@@ -42,7 +43,7 @@ def record_hits(rule: Rule, frame: pl.DataFrame, context: Context) -> Hits:
         column=column,
         label=context.layout.column(column).label if column in names else None,
         place=names.index(column) if column in names else -1,
-        cause=rule.cause or ((column,) if column else ()),
+        cause=rule.cause or ((column,) if column and not rule.agree else ()),
         marks=tuple(marks),
         keyed=keyed,
     )
@@ -56,16 +57,23 @@ def record_teller(rule: Rule, column: str | None, context: Context) -> Teller:
         def value_of(path: str) -> str:
             if path in _GROUP and COUNT in hit:
                 return _GROUP[path](hit, context)
-            if path.split(".")[0] in CONTEXT:
+            if path.split(".", maxsplit=1)[0] in CONTEXT:
                 return words(context.value(path))
             if path in private:
                 return "(private)"
             return UNREADABLE if hit.get(BAD + path) else words(hit.get(path))
 
-        value = None if column is None or column not in hit or hit[column] is None else words(hit[column])
-        return Told(fill(rule.message, value_of), value)
+        return Told(fill(rule.message, value_of), _value(hit, column, words))
 
     return tell
+
+
+def _value(hit: Mapping[str, Any], column: str | None, words: Words) -> str | None:
+    """Return the value at fault: all of them where rows do not agree."""
+    if VALUES in hit:
+        return listed(words(one["value"]) for one in hit[VALUES])
+    found = None if column is None else hit.get(column)
+    return None if found is None else words(found)
 
 
 def _values(hit: Mapping[str, Any], context: Context) -> str:

@@ -48,5 +48,9 @@ class Rehearsal:
 
 def _facts(year: int) -> RunFacts:
     return RunFacts(
-        year=year, file_date=date(year, 1, 1), year_start=date(year - 1, 7, 1), year_end=date(year, 6, 30), database=True
+        year=year,
+        file_date=date(year, 1, 1),
+        year_start=date(year - 1, 7, 1),
+        year_end=date(year, 6, 30),
+        database=True,
     )

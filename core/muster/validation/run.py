@@ -76,7 +76,7 @@ def validate(  # noqa: PLR0913 - the parts of a run, each named by its caller
 class _Run:
     """Gathers hits and coverage while the rules of one run are asked."""
 
-    def __init__(  # noqa: PLR0913 - as validate
+    def __init__(
         self,
         intake: Intake,
         collection: Collection,

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from muster.model.rules import Rule, When
     from muster.model.runs import RunFacts
 
-_MOMENTS: dict[When, str] = {"validate": "when a file is validated", "upload": "at upload", "write": "when a record is written", "sign": "at signing"}
+_MOMENTS: dict[When, str] = {
+    "validate": "when a file is validated",
+    "upload": "at upload",
+    "write": "when a record is written",
+    "sign": "at signing",
+}
 
 
 class NotAskedError(Exception):

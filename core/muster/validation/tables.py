@@ -77,7 +77,9 @@ class Tables:
         frame = self._kept(frame, table.where)
         if table.per:
             return grouped(frame, table.per, table.columns, self._context, rows=True)
-        made = self._context.with_values(frame, [path for sql in table.columns.values() for path in compiled(sql).paths])
+        made = self._context.with_values(
+            frame, [path for sql in table.columns.values() for path in compiled(sql).paths]
+        )
         columns = [row_expression(sql).expr.alias(name) for name, sql in table.columns.items()]
         masks = [_mask(frame, row_expression(sql).roots, name) for name, sql in table.columns.items()]
         made = made.with_columns([*columns, *(mask for mask in masks if mask is not None)])
@@ -169,4 +171,3 @@ def _in_year(columns: Sequence[str], year: int) -> pl.Expr:
 
 def _expressions(table: DerivedTable) -> list[str]:
     return [*table.columns.values(), *([table.where] if table.where else [])]
-

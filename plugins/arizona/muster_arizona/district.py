@@ -170,7 +170,8 @@ def certificates(year: int) -> pl.DataFrame:
     columns = ("educator_id", "certificate", "program", "valid_from", "valid_to")
     held = [*(("CTE", program) for program in PROGRAMS), ("CEN", "")]
     return table(
-        columns, ((one.educator_id, *kind, f"{year - 6}-07-01", f"{year + 6}-06-30") for one in _teachers() for kind in held)
+        columns,
+        ((one.educator_id, *kind, f"{year - 6}-07-01", f"{year + 6}-06-30") for one in _teachers() for kind in held),
     )
 
 
@@ -211,5 +212,3 @@ def notes(count: int, found: int, given: Mapping[str, pl.DataFrame] | None) -> t
     if given is None:
         return ()
     return (MADE_UP, *([f"The folder has {found} people, fewer than the {count} needed."] if found < count else []))
-
-

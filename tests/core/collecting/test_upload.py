@@ -1,14 +1,21 @@
 """Uploading: the file is kept, its good rows are stored all or none, and nothing else is changed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from muster.collecting import delete_batch, list_batches, show_batch, upload
+from muster.collecting import delete_batch, list_batches, show_batch, upload, uploading
 from muster.errors import NoSuchFileError
 from muster.store.blobs import read_blob
-from muster.store.failures import RepeatedKeyError, StoredKeyError, UnknownBatchError
+from muster.store.failures import (
+    FileChangedError,
+    FileNotOpenedError,
+    RepeatedKeyError,
+    StoredKeyError,
+    UnknownBatchError,
+)
 from muster.store.history import changes_of
 from muster.store.records import stored_rows
 
@@ -86,6 +93,47 @@ def test_a_file_that_is_not_there_makes_no_batch(store, clubs, tmp_path):
             reference={},
         )
     assert list_batches(store, clubs.ana) == ()
+
+
+def test_a_file_that_may_not_be_read_makes_no_batch(store, clubs, tmp_path):
+    state = clubs.state()
+    with pytest.raises(
+        FileNotOpenedError, match=r'"folder" cannot be opened: Is a directory\. Close it in other programs'
+    ):
+        upload(
+            store,
+            clubs.ana,
+            state,
+            state.collections[0],
+            tmp_path,
+            name="folder",
+            facts=clubs.facts(),
+            mode="upload",
+            reference={},
+        )
+    assert list_batches(store, clubs.ana) == ()
+
+
+def test_a_file_that_changes_on_the_way_is_refused(store, put, clubs, monkeypatch):
+    kept = uploading.keep_blob
+
+    def keeps_another(connection, data):
+        return kept(connection, data + b"\n")
+
+    monkeypatch.setattr(uploading, "keep_blob", keeps_another)
+    with pytest.raises(
+        FileChangedError, match=r'"clubs.tsv" changed while it was being uploaded\. Nothing was stored; upload'
+    ):
+        put(ANA)
+    assert _records(store) == []
+
+
+def test_two_uploads_at_once_wait_for_each_other(opening, put):
+    stores = [opening(), opening()]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda store: put(ANA, BEN, into=store), stores))
+    assert sorted((one.created, one.unchanged) for one in results) == [(0, 2), (2, 0)]
+    assert len(_records(stores[0])) == 2
 
 
 def test_a_test_run_changes_no_record_and_keeps_the_file_and_its_result(store, put, clubs):
@@ -285,7 +333,9 @@ def test_another_collections_records_are_a_reference_table_under_its_id(opening,
                     clubs.rules[0],
                     clubs.rule("XX-MEMBER", flag="NOT member.found", message="{student} is in no club."),
                 ),
-                "lookups": (clubs.lookups[0].model_copy(update={"name": "member", "table": "clubs", "on": ("student",)}),),
+                "lookups": (
+                    clubs.lookups[0].model_copy(update={"name": "member", "table": "clubs", "on": ("student",)}),
+                ),
             }
         ),
     )

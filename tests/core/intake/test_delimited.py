@@ -144,6 +144,14 @@ def test_a_quotation_mark_never_closed_is_named(nasty, reading, table):
     assert intake.problems[0].fix == "Look for a quotation mark in line 3 that is opened and never closed."
 
 
+def test_a_line_without_end_is_named(nasty, reading, table):
+    data = nasty.csv_file(",".join(nasty.ROW), '"x"' + "," * (5 << 20))
+    sentence = "Line 3 is 5,242,885 characters long, which no row of a table is."
+    assert [one.message for one in reading(data, "a.csv", layouts=[table]).problems] == [sentence]
+    unquoted = reading(data.replace(b'"', b""), "a.csv", layouts=[table])
+    assert unquoted.odd_rows.row(0)[:2] == (3, (5 << 20) + 1)
+
+
 def test_unicode_text_of_excel_is_unquoted(nasty, reading, tabs):
     text = "\t".join(nasty.NAMES) + '\r\n070516201\t"1, ""a"""\t3\t4\t5\r\n'
     intake = reading(text.encode("utf-16"), "a.tsv", layouts=[tabs])

@@ -254,10 +254,30 @@ def test_values_too_long_for_a_cell_are_named(nasty, reading):
     problem = reading(nasty.with_sheet_xml(long), "a.xlsx").problems[0]
     assert (problem.check, problem.row) == ("unreadable", 2)
     assert problem.message == "CTDS in row 2 is 40,000 characters long; a cell holds 32,767."
-    longer = long.replace(b"x" * 40_000, b"x" * (11 << 20))
+    longer = long.replace(b"x" * 40_000, b"x" * (10 << 20))
     message = reading(nasty.with_sheet_xml(longer), "a.xlsx").problems[0].message
-    assert message.startswith(
-        "The workbook cannot be read: its sheet is damaged, or has a cell of more than ten million"
+    assert message == "CTDS in row 2 is 10,485,760 characters long; a cell holds 32,767."
+
+
+def test_a_sheet_whose_xml_breaks_off_says_where(nasty, reading):
+    xml = nasty.sheet_xml(nasty.xml_row(1, nasty.NAMES), nasty.xml_row(2, nasty.ROW), "<c>")
+    intake = reading(nasty.with_sheet_xml(xml), "a.xlsx")
+    sentence = "The workbook is damaged: its sheet cannot be read after row 2."
+    assert [one.message for one in intake.problems] == [sentence]
+
+
+def test_rows_marked_as_excel_marks_them_are_read(nasty, reading):
+    xml = nasty.sheet_xml(nasty.xml_row(1, nasty.NAMES), nasty.xml_row(2, nasty.ROW))
+    space = b'xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"'
+    xml = xml.replace(b"<worksheet ", b"<worksheet " + space + b" ").replace(b"<row ", b'<row x14ac:dyDescent="0.25" ')
+    assert rows_of(reading(nasty.with_sheet_xml(xml), "a.xlsx")) == [(2, *nasty.ROW)]
+
+
+def test_a_far_row_among_near_ones_is_found(nasty, reading):
+    rows = [nasty.xml_row(1, nasty.NAMES), nasty.xml_row(1_000_000, nasty.ROW), nasty.xml_row(3, nasty.ROW)]
+    intake = reading(nasty.with_sheet_xml(nasty.sheet_xml(*rows)), "a.xlsx")
+    assert intake.problems[0].message == (
+        'A value stands in cell A1000000 of the sheet "Data", far away from the data.'
     )
 
 
@@ -304,7 +324,7 @@ def test_a_missing_file_is_no_finding(reading, tmp_path):
         reading(tmp_path / "none.xlsx", "none.xlsx")
 
 
-def test_a_panic_of_the_reader_is_a_sentence(nasty, reading, monkeypatch):
+def test_a_panic_of_the_reader_is_a_sentence(nasty, reading, monkeypatch, caplog):
     class PanicError(BaseException):
         pass
 
@@ -315,6 +335,15 @@ def test_a_panic_of_the_reader_is_a_sentence(nasty, reading, monkeypatch):
     problem = reading(nasty.workbook(nasty.ROW), "a.xlsx").problems[0]
     assert problem.message == "The file could not be read: something in it is not as it should be."
     assert problem.fix.startswith("Open it, save it under a new name")
+    assert "PanicError" in caplog.text
+    assert "Doe" not in caplog.text
+
+
+def test_a_sheet_with_too_many_cells_says_how_many(nasty, reading, monkeypatch):
+    monkeypatch.setattr("muster.intake.workbook_look.MOST_CELLS", 40)
+    intake = reading(nasty.workbook(*[nasty.ROW] * 20), "a.xlsx")
+    assert intake.problems[0].message == 'The sheet "Data" has 105 cells; up to 40 are read.'
+    assert intake.problems[0].fix == "Copy the rows with data into a new workbook, or send them in several workbooks."
 
 
 def test_importing_the_room_imports_no_reader():

@@ -48,7 +48,13 @@ MAIN = Layout(
 )
 FIELD_RULES = (
     {"id": "XX-FLD", "columns": ["*"], "level": "field"},
-    {"id": "XX-REP", "columns": ["*"], "checks": ["repaired", "recommended"], "severity": "warning", "stops": "nothing"},
+    {
+        "id": "XX-REP",
+        "columns": ["*"],
+        "checks": ["repaired", "recommended"],
+        "severity": "warning",
+        "stops": "nothing",
+    },
 )
 TABLES = (
     ReferenceTable(
@@ -110,14 +116,14 @@ PEOPLE = pl.DataFrame(
     schema=schema_of(TABLES[2].columns),
 )
 CATALOG = Lookup(name="catalog", table="activities", on=("activity",))
-LIMIT = Lookup(name="limit", table="limits", on={"catalog.kind": "kind"})
+BOUNDS = Lookup(name="bounds", table="limits", on={"catalog.kind": "kind"})
 
 
 class Bench:
     """Builds collections, files and runs."""
 
     facts = RunFacts(year=2030, file_date=date(2030, 3, 1), year_start=date(2029, 7, 1), year_end=date(2030, 6, 30))
-    catalog, limit = CATALOG, LIMIT
+    catalog, bounds = CATALOG, BOUNDS
 
     def rule(self, **given):
         usual = {"title": "Title", "severity": "error", "stops": "row", "level": "record", "fix": "Mend it."}
@@ -137,7 +143,14 @@ class Bench:
         return MAIN.model_copy(update={"id": layout_id, "year": year, "columns": kept, **given})
 
     def collection(
-        self, *rules, lookups=(CATALOG, LIMIT), tables=(), settings=(), layouts=(MAIN,), key=("club", "member"), python=None,
+        self,
+        *rules,
+        lookups=(CATALOG, BOUNDS),
+        tables=(),
+        settings=(),
+        layouts=(MAIN,),
+        key=("club", "member"),
+        python=None,
         field_rules=FIELD_RULES,
     ):
         declared = [one if isinstance(one, Rule) else self.rule(**one) for one in (*field_rules, *rules)]
@@ -158,7 +171,14 @@ class Bench:
         )
 
     def state(self, collection, **given):
-        usual = {"id": "xx", "name": "Xanadu", "agency": "Agency", "time_zone": "UTC", "tables": TABLES, "derived": True}
+        usual = {
+            "id": "xx",
+            "name": "Xanadu",
+            "agency": "Agency",
+            "time_zone": "UTC",
+            "tables": TABLES,
+            "derived": True,
+        }
         return State(**usual | given, collections=(collection,))
 
     def intake(self, rows, layout=MAIN, errors=(), odd=(), **given):
@@ -186,8 +206,21 @@ class Bench:
         return pl.DataFrame([{**good, **row} for row in rows], schema=schema)
 
     def run(
-        self, rows, *rules, reference=None, stored=None, layout=MAIN, errors=(), odd=(), intake=None, facts=None, hook=None,
-        skip=frozenset(), state=None, extra=(), **declared,
+        self,
+        rows,
+        *rules,
+        reference=None,
+        stored=None,
+        layout=MAIN,
+        errors=(),
+        odd=(),
+        intake=None,
+        facts=None,
+        hook=None,
+        skip=frozenset(),
+        state=None,
+        extra=(),
+        **declared,
     ):
         collection = self.collection(*rules, **({"layouts": (layout,)} | declared))
         found = {"activities": ACTIVITIES, "limits": LIMITS, "people": PEOPLE} if reference is None else reference

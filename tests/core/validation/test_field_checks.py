@@ -106,7 +106,9 @@ def test_a_recommended_cell_that_is_blank_is_a_warning_and_the_row_goes_in(bench
 
 
 def test_an_error_cell_is_named_as_such_and_told_once(bench):
-    run = bench.run([{"hours": "#N/A"}, {"club": None}], errors=[(2, "hours", "#N/A", "error"), (3, "club", None, "formula")])
+    run = bench.run(
+        [{"hours": "#N/A"}, {"club": None}], errors=[(2, "hours", "#N/A", "error"), (3, "club", None, "formula")]
+    )
     assert [(one.rule, one.message) for one in run.findings] == [
         ("CORE-ERROR-CELL", "Hours per Week holds the spreadsheet error #N/A."),
         ("CORE-ERROR-CELL", "Club Number holds a formula without a stored result."),

@@ -20,6 +20,7 @@ from muster.validation import validate
 from muster.validation.schemas import schema_of, stored_schema
 
 D = date
+SINCE, UNTIL = D(2015, 7, 1), D(2027, 6, 30)
 DISTRICT, OTHER_DISTRICT = "079901", "079902"
 SCHOOL, SECOND_SCHOOL, STRANGE_SCHOOL, CLOSED_SCHOOL = "079901201", "079901202", "079902201", "079901203"
 COLLEGE, SITE = "079955001", "070802280"
@@ -47,7 +48,7 @@ def _taught(program, course, provider=None, school=SCHOOL, year=2021):
     }  # fmt: skip
 
 
-def _certificate(educator, certificate, program=None, since=D(2015, 7, 1), until=D(2027, 6, 30)):
+def _certificate(educator, certificate, program=None, since=SINCE, until=UNTIL):
     return {
         "educator_id": educator, "certificate": certificate, "program": program, "valid_from": since,
         "valid_to": until,
@@ -207,7 +208,9 @@ class Bench:
             template = row.get("template", layout)
             names = next(one for one in collection.layouts_of(2021) if one.id == template).names
             good = {name: value for name, value in GOOD[template].items() if name in names}
-            records.append({"template": template} | {name: _typed(schema, name, value) for name, value in (good | row).items()})
+            records.append(
+                {"template": template} | {name: _typed(schema, name, value) for name, value in (good | row).items()}
+            )
         return pl.DataFrame(records, schema=schema, orient="row")
 
     def _intake(self, layout, frame, problems, error_cells):

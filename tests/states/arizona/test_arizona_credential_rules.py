@@ -69,7 +69,7 @@ def test_a_code_of_another_program_is_refused(bench):
     row = {"program": "46040020", "course": "46040020"}
     answer = bench.ask(CR, row, tables={"enrollment": known, "concentrators": mine})
     told = (
-        "Credential code 1183 (Microsoft Office Specialist (MOS) – Associate for 2019) "
+        "Credential code 1183 (Microsoft Office Specialist (MOS) – Associate for 2019) "  # noqa: RUF001 - as printed
         "belongs to program 52030000, not 46040020."
     )
     assert answer.messages == {"AZ-CRD-X03": [told]}
@@ -114,7 +114,11 @@ def test_a_credential_is_recorded_once_and_a_failed_one_may_be_passed_later(benc
 
 
 def test_a_credential_stands_in_a_file_once_even_under_two_codes(bench):
-    rows = [{}, {"program": "52040000", "credential_code": "1283", "test_date": "01/02/2021"}, {"credential_code": "1184"}]
+    rows = [
+        {},
+        {"program": "52040000", "credential_code": "1283", "test_date": "01/02/2021"},
+        {"credential_code": "1184"},
+    ]
     answer = bench.ask(CR, *rows, tables={"credential_codes": CATALOG_2020}, without=["enrollment", "concentrators"])
     told = "MOS Associate 2019 stands 2 times in this file for student 100000001."
     assert answer.messages["AZ-CRD-C01.file"] == [told, told]
@@ -168,5 +172,7 @@ def test_problems_of_the_file_have_the_state_s_rules(bench, check, rule):
 
 
 def test_an_error_cell_is_named(bench):
-    answer = bench.ask(CR, {"passed": "#REF!"}, error_cells=[(2, "passed", "#REF!", "error")], file_date=date(2021, 3, 10))
+    answer = bench.ask(
+        CR, {"passed": "#REF!"}, error_cells=[(2, "passed", "#REF!", "error")], file_date=date(2021, 3, 10)
+    )
     assert answer.messages == {"AZ-FIL-07": ["Pass/Fail holds the spreadsheet error #REF!."]}

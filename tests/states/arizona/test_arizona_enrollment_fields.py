@@ -99,12 +99,12 @@ def test_a_student_number_of_1_to_10_digits_is_well_formed(bench, suid):
     assert bench.ask(NA, {"suid": suid}).rules == {"AZ-ENR-X10"}
 
 
-@pytest.mark.parametrize(("credits", "rules"), [("4.00", set()), ("4.01", {"AZ-ENR-F18"}), ("99.99", {"AZ-ENR-F18"})])
-def test_many_credits_in_one_row_are_a_warning(bench, credits, rules):
-    answer = bench.ask(NA, {"credits": credits})
+@pytest.mark.parametrize(("earned", "rules"), [("4.00", set()), ("4.01", {"AZ-ENR-F18"}), ("99.99", {"AZ-ENR-F18"})])
+def test_many_credits_in_one_row_are_a_warning(bench, earned, rules):
+    answer = bench.ask(NA, {"credits": earned})
     assert answer.rules - {"AZ-ENR-C06"} == rules
     if rules:
-        assert answer.messages["AZ-ENR-F18"] == [f"{credits} credits in one course and term is more than 4.00."]
+        assert answer.messages["AZ-ENR-F18"] == [f"{earned} credits in one course and term is more than 4.00."]
 
 
 def test_an_error_cell_is_named_as_such_and_nothing_else_is_said_about_it(bench):
@@ -147,20 +147,30 @@ UPLOAD_PROBLEMS = [
 
 @pytest.mark.parametrize(("check", "rule", "verdict"), UPLOAD_PROBLEMS)
 def test_an_upload_reports_what_it_decides_under_the_state_s_rules(bench, check, rule, verdict):
-    answer = bench.ask(NA, problems=[(check, "Enrollment is closed since June 15, 2021.", "")], when="upload", stored=[])
+    answer = bench.ask(
+        NA, problems=[(check, "Enrollment is closed since June 15, 2021.", "")], when="upload", stored=[]
+    )
     assert answer.messages == {rule: ["Enrollment is closed since June 15, 2021."]}
     assert answer.run.verdict == verdict
 
 
 def test_student_type_is_asked_for_from_2022_on(bench):
-    year = {"roster": [{"student_id": "100000001", "organization_id": "079901201", "year": 2022, "grade": 12, "gender": "F"}]}
+    year = {
+        "roster": [
+            {"student_id": "100000001", "organization_id": "079901201", "year": 2022, "grade": 12, "gender": "F"}
+        ]
+    }
     assert bench.ask(NA, {}, year=2022, tables=year).messages == {}
     answer = bench.ask(NA, {"student_type": ""}, year=2022, tables=year)
     assert answer.messages == {"AZ-ENR-R06": ["Student Type is blank."]}
 
 
 def test_fiscal_year_2020_has_no_email_address_and_no_known_range_of_minutes(bench):
-    year = {"roster": [{"student_id": "100000001", "organization_id": "079901201", "year": 2020, "grade": 10, "gender": "F"}]}
+    year = {
+        "roster": [
+            {"student_id": "100000001", "organization_id": "079901201", "year": 2020, "grade": 10, "gender": "F"}
+        ]
+    }
     answer = bench.ask(NA, {"minutes_per_week": "20"}, year=2020, tables=year)
     assert answer.messages == {}
     assert "AZ-ENR-R01" not in {one.rule for one in answer.run.coverage}

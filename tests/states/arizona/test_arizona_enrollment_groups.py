@@ -136,9 +136,9 @@ CREDITS = [("1.00", False), ("1.01", True)]
 
 
 @pytest.mark.parametrize("where", ["file", "stored"])
-@pytest.mark.parametrize(("credits", "fires"), CREDITS)
-def test_a_course_gives_at_most_2_credits_over_both_terms(bench, credits, fires, where):
-    fall, spring = {"credits": "1.00"}, {"term": "2", "credits": credits}
+@pytest.mark.parametrize(("earned", "fires"), CREDITS)
+def test_a_course_gives_at_most_2_credits_over_both_terms(bench, earned, fires, where):
+    fall, spring = {"credits": "1.00"}, {"term": "2", "credits": earned}
     answer = bench.ask(NA, fall, spring) if where == "file" else bench.ask(NA, spring, stored=[fall])
     told = "Student 100000001 has 2.01 credits in course 52030010 over both terms; more than 2.00 is unusual."
     assert answer.messages == ({"AZ-ENR-C06": [told]} if fires else {})

@@ -34,7 +34,9 @@ def test_the_kind_of_course_comes_from_the_catalog_not_from_the_last_digits(benc
     assert bench.ask(NA, row).rules == {"AZ-ENR-X14"}
 
 
-@pytest.mark.parametrize(("minutes", "fires"), [("49", True), ("50", False), ("80", False), ("81", True), ("250", True)])
+@pytest.mark.parametrize(
+    ("minutes", "fires"), [("49", True), ("50", False), ("80", False), ("81", True), ("250", True)]
+)
 def test_a_range_of_the_course_itself_goes_before_that_of_its_kind(bench, minutes, fires):
     ranges = [
         {"course_type": "regular", "low": 100, "high": 1500},
@@ -102,7 +104,11 @@ def test_the_true_birth_date_is_never_told(bench):
 
 
 def test_a_program_is_refused_in_the_year_after_its_last(bench):
-    year = {"roster": [{"student_id": "100000001", "organization_id": "079901201", "year": 2022, "grade": 12, "gender": "F"}]}
+    year = {
+        "roster": [
+            {"student_id": "100000001", "organization_id": "079901201", "year": 2022, "grade": 12, "gender": "F"}
+        ]
+    }
     answer = bench.ask(NA, {"program": "46030030", "course": "46030010"}, year=2022, tables=year)
     message = "Program 46030030 is not on the list of approved programs of fiscal year 2022."
     assert answer.messages == {"AZ-ENR-X02": [message]}
@@ -196,7 +202,9 @@ DAYS = [(date(2021, 5, 1), date(2027, 6, 30), False), (date(2021, 5, 2), date(20
 
 @pytest.mark.parametrize(("since", "until", "fires"), DAYS)
 def test_a_certificate_counts_when_it_is_valid_on_may_1(bench, since, until, fires):
-    mine = [{"educator_id": "5550003", "certificate": "CTE", "program": "52030000", "valid_from": since, "valid_to": until}]
+    mine = [
+        {"educator_id": "5550003", "certificate": "CTE", "program": "52030000", "valid_from": since, "valid_to": until}
+    ]
     row = OLD_HAND | {"course": "52030075", "educator_id": "5550003"}
     answer = bench.ask(NA, row, tables={"certificates": mine})
     assert answer.rules == ({"AZ-ENR-X13.internship"} if fires else set())
@@ -213,7 +221,10 @@ def test_nobody_is_warned_about_regular_courses_before_that(bench):
     answer = bench.ask(AR, {"educator_id": "5550002"}, without=["certification_requirements"])
     assert answer.messages == {}
     coverage = answer.coverage("AZ-ENR-X13.regular")
-    assert (coverage.status, coverage.reason) == ("skipped", "the certificates accepted for regular courses is not loaded")
+    assert (coverage.status, coverage.reason) == (
+        "skipped",
+        "the certificates accepted for regular courses is not loaded",
+    )
 
 
 def test_an_internship_follows_a_regular_course_of_the_program(bench):

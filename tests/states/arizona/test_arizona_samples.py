@@ -103,7 +103,9 @@ def test_without_a_database_only_what_needs_one_is_not_asked(arizona, tmp_path, 
 def test_a_sample_of_given_people_says_what_was_made_up(arizona, tmp_path):
     people = tmp_path / "people"
     people.mkdir()
-    (people / "roster.csv").write_text("student_id,last_name,first_name,birth_date,grade,gender\n4711,Ro,Al,2004-02-29,11,F\nx-9,Do,Mi,2005-01-01,,M\n")
+    (people / "roster.csv").write_text(
+        "student_id,last_name,first_name,birth_date,grade,gender\n4711,Ro,Al,2004-02-29,11,F\nx-9,Do,Mi,2005-01-01,,M\n"
+    )
     key = _write(arizona, "credentials", 2021, tmp_path / "out", rows=3, errors="none", people=people)
     assert key["notes"] == [
         "The people are the folder's; schools, teachers, courses, credits and what the folder lacks are made up.",

@@ -16,6 +16,8 @@ from muster_montana.cte_eoy.sample import CteEoySamples
 
 YEARS = [2024, 2025, 2026]
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def sample(collection, tmp_path):

@@ -8,6 +8,8 @@ from muster.app import CheckRequest, Muster
 from muster.model.actors import Actor, local_actor
 from muster.plugins import load_plugins
 from muster.settings import Settings
+from muster.testing.samples import write_sample
+from muster_montana.cte_eoy.sample import CteEoySamples
 
 CLERK = local_actor("clerk")
 HEADER = "HD\t05/20/2025\t08:30:00\tMT9.1\n"
@@ -112,3 +114,22 @@ def test_a_bad_line_is_left_out_and_the_good_one_is_stored(upload):
     result = upload(LINE, SECOND.replace("P05", "P99"))
     assert [rule for rule, _ in told(result)] == ["MT-R08"]
     assert (counts(result), result.rejected) == ((1, 0, 0), 1)
+
+
+ASKED_ELSEWHERE = {"MT-U04", "MT-U05", "MT-VA", "MT-VB", "MT-VC", "MT-VD", "MT-VE"}
+
+
+@pytest.mark.whole
+def test_an_upload_of_the_sample_district_leaves_nothing_else_out(collection, tmp_path):
+    write_sample(
+        CteEoySamples(), collection, year=2025, rows=60, errors="none", seed=3, people=None, directory=tmp_path
+    )
+    app = Muster(
+        Settings(database_url=f"sqlite:///{tmp_path / 'muster.sqlite'}"), plugins=load_plugins(disabled=["az"])
+    )
+    file, folder = tmp_path / "cte-eoy.tsv", tmp_path / "reference"
+    request = CheckRequest("mt/cte-eoy", file, 2025, organization="0583", as_of=date(2025, 5, 20), reference=folder)
+    result = app.upload(CLERK, request, "upload")
+    left_out = {one.rule: one.status for one in result.run.coverage if one.status != "ran"}
+    assert left_out == dict.fromkeys(ASKED_ELSEWHERE, "asked elsewhere")
+    assert (result.run.verdict, result.created) == ("accepted", 60)

@@ -81,14 +81,10 @@ def _twice(spot: Spot) -> None:
     spot.intended(spot.index, spot.copy(test_date=_day(spot.sample.as_of)))
 
 
-def _others_dropped(spot: Spot) -> None:
+def _recorded(spot: Spot) -> None:
     for index in range(len(spot.file.grid)):
         if index != spot.index:
             spot.drop(index)
-
-
-def _recorded(spot: Spot) -> None:
-    _others_dropped(spot)
     spot.set(test_date=_day(spot.sample.as_of))
 
 
@@ -98,16 +94,13 @@ def _passed_later(spot: Spot) -> None:
 
 
 def _same_file(spot: Spot) -> None:
+    """Tell what follows: a credential that is brought again is refused, unless it was failed and is passed now."""
     spot.about_the_file()
     spot.also("AZ-CRD-C01", *range(len(spot.file.grid)))
 
 
-def _file_alone(spot: Spot) -> None:
-    spot.about_the_file()
-
-
-def _before_march(sample: Sample) -> date:
-    return date(sample.year, 2, 28)
+def _in_october(sample: Sample) -> date:
+    return date(sample.year, 10, 1)
 
 
 def _m(name: str, rule: str, spoil: Callable[[Spot], None], *consequences: str) -> Mutation:
@@ -135,15 +128,19 @@ MUTATIONS = (
     _m("other birth date", "AZ-CRD-X05.birth-date", _other_birth_date),
     _m("credential twice", "AZ-CRD-C01.file", _twice),
     Mutation("no concentrator", "AZ-CRD-C04", _no_concentrator, fits=_passed),
-    Mutation("before the window", "AZ-FIL-04", _file_alone, upload=True, after_first=False, as_of=_before_march),
+    Mutation("after the window", "AZ-FIL-04", Spot.about_the_file, upload=True, after_first=False, as_of=_in_october),
     Mutation(
-        "sent by nobody known", "AZ-FIL-05", _file_alone, upload=True, after_first=False, sender=lambda _sample: "999999"
+        "sent by nobody known",
+        "AZ-FIL-05",
+        Spot.about_the_file,
+        upload=True,
+        after_first=False,
+        sender=lambda _sample: "999999",
     ),
     Mutation("same file again", "AZ-FIL-06", _same_file, upload=True),
     Mutation("recorded already", "AZ-CRD-C01", _recorded, upload=True, fits=_passed),
     Mutation("passed later", "AZ-CRD-C02", _passed_later, upload=True, fits=_failed),
 )
-"""``_same_file`` holds because a file that brings a credential a second time is refused, whatever it says."""
 
 FILE_MUTATIONS = (
     FileMutation("truncated workbook", "AZ-FIL-01", truncated),

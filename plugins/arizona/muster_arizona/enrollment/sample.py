@@ -30,14 +30,13 @@ class EnrollmentSamples:
     """Makes one district's files, one a template, with everything they are checked against."""
 
     file_mutations: tuple[FileMutation, ...] = FILE_MUTATIONS
-    mutations: tuple[Mutation, ...] = MUTATIONS
+    mutations: tuple[Mutation, ...] = (*MUTATIONS, *UPLOAD_MUTATIONS)
 
     def make(
         self, collection: Collection, *, year: int, rows: int, seed: int, people: Mapping[str, pl.DataFrame] | None
     ) -> Sample:
         """Return a district without mistakes; the mistakes offered are those that can be made in this year."""
-        windows = UPLOAD_MUTATIONS if any(one.year == year for one in collection.windows) else ()
-        self.mutations = tuple(one for one in (*MUTATIONS, *windows) if year in IN_YEARS.get(one.name, (year,)))
+        self.mutations = tuple(one for one in self.mutations if year in IN_YEARS.get(one.name, (year,)))
         layouts = [layout.id for layout in collection.layouts_of(year)]
         each = -(-rows // 2)
         roster = district.students(each * len(layouts), year=year, seed=seed, given=people)
