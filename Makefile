@@ -3,8 +3,9 @@ VENV ?= .venv
 PYTHON ?= python3
 RUN = $(VENV)/bin
 WORKERS ?= auto
+ABSENT = tests/core tests/web tests/cli tests/contract
 
-.PHONY: demo test lint bench mutants docs clean
+.PHONY: demo test test-absent lint bench mutants docs clean
 
 # Install muster into its own environment; again whenever pyproject.toml changes.
 $(VENV)/.ready: pyproject.toml
@@ -19,6 +20,11 @@ demo: $(VENV)/.ready
 # Every test; what needs PostgreSQL or the sample data beside the project says so where it is missing.
 test: $(VENV)/.ready
 	$(RUN)/python -m pytest -n $(WORKERS)
+
+# Core, web, command line and contract tests once more with either real state absent: that keeps core honest.
+test-absent: $(VENV)/.ready
+	MUSTER_DISABLED_PLUGINS=az $(RUN)/python -m pytest -n $(WORKERS) -m "not both_states" $(ABSENT)
+	MUSTER_DISABLED_PLUGINS=mt $(RUN)/python -m pytest -n $(WORKERS) -m "not both_states" $(ABSENT)
 
 # What the code must look like: style, types, the arrows between the rooms, and documents that are true.
 lint: $(VENV)/.ready

@@ -55,3 +55,24 @@ def lagoon(tmp_path_factory):
     points = (folder / "pyproject.toml").read_text().split('[project.entry-points."muster.states"]\n')[1]
     (info / "entry_points.txt").write_text(f"[muster.states]\n{points.replace(chr(34), '')}")
     return folder
+
+
+SKIPPED = []
+
+
+def pytest_runtest_logreport(report):
+    if report.skipped and "shared/real" not in str(report.longrepr):
+        SKIPPED.append(f"{report.nodeid}: {report.longrepr}")
+
+
+def pytest_sessionfinish(session):
+    """Where MUSTER_TEST_EVERYTHING is set, let nothing be skipped but what needs ../shared/real."""
+    if SKIPPED and os.environ.get("MUSTER_TEST_EVERYTHING") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    if SKIPPED and os.environ.get("MUSTER_TEST_EVERYTHING"):
+        terminalreporter.section("skipped, though MUSTER_TEST_EVERYTHING is set", red=True)
+        for line in SKIPPED:
+            terminalreporter.line(line)

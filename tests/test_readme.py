@@ -1,6 +1,7 @@
 """The README keeps its promises: the state on one screen is taken out of the page and run."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -41,3 +42,15 @@ def test_the_documents_it_links_are_there():
     links = re.findall(r"\]\(([\w./-]+)\)", (ROOT / "README.md").read_text())
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_commands_of_a_district_run_as_they_stand(tmp_path):
+    page = (ROOT / "README.md").read_text().split("## What a district does")[1].split("```")[1]
+    commands = [line.split("#")[0] for line in page.splitlines() if line.startswith("muster ")]
+    assert len(commands) >= 6
+    for command in commands:
+        arguments = [sys.executable, "-m", "muster_cli", *shlex.split(command)[1:]]
+        done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode in (0, 1), (command, done.stderr)
+        assert done.stdout, command
+    assert {one.name for one in tmp_path.iterdir()} == {"try", "findings.xlsx", "marked.xlsx", ".muster"}

@@ -10,6 +10,7 @@ import pluggy
 
 from muster import hookspecs
 from muster.errors import MusterError, UnknownCollectionError, UnknownStateError
+from muster.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,12 +72,15 @@ class Plugins:
         return tuple(rule for answer in answers for rule in answer)
 
 
-def load_plugins(*, disabled: Iterable[str] = (), found: Iterable[EntryPoint] | None = None) -> Plugins:
-    """Load every plugin of the entry point group; what fails becomes a row with the reason, and the rest goes on."""
+def load_plugins(*, disabled: Iterable[str] | None = None, found: Iterable[EntryPoint] | None = None) -> Plugins:
+    """Load every plugin of the entry point group; what fails becomes a row with the reason, and the rest goes on.
+
+    ``disabled`` names plugins that are left out; without it, those that MUSTER_DISABLED_PLUGINS names.
+    """
     manager = pluggy.PluginManager("muster")
     manager.add_hookspecs(hookspecs)
     points = sorted(entry_points(group=GROUP) if found is None else found, key=lambda one: one.name)
-    for name in disabled:
+    for name in Settings().disabled if disabled is None else disabled:
         manager.set_blocked(name)
     rows: list[PluginRow] = []
     for point in points:

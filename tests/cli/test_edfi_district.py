@@ -9,7 +9,10 @@ import pytest
 SHARED = Path(os.environ.get("MUSTER_SHARED", Path(__file__).parents[3] / "shared"))
 EDFI = SHARED / "real" / "edfi"
 
-pytestmark = pytest.mark.skipif(not EDFI.is_dir(), reason="the Ed-Fi sample data (shared/real/edfi) are not beside the project")
+pytestmark = [
+    pytest.mark.both_states,
+    pytest.mark.skipif(not EDFI.is_dir(), reason="the Ed-Fi sample data (shared/real/edfi) are not beside the project"),
+]
 
 
 def test_the_people_of_the_edfi_sample_validate_and_upload(call, tmp_path):

@@ -7,11 +7,10 @@ import pytest
 
 from muster.declarations import load_state
 from muster.plugins import PluginRow, Plugins, load_plugins
-from muster.settings import Settings
 from muster.testing.conformance import CHECKS
 
 KELP = Path(__file__).parents[1] / "toy_state" / "muster_kelp"
-PLUGINS = load_plugins(disabled=Settings().disabled)
+PLUGINS = load_plugins()
 
 
 def test_every_plugin_loads():

@@ -13,7 +13,7 @@ from muster.testing.makers import find_maker
 from muster.testing.samples import NoSampleError, write_sample
 
 TESTER = local_actor("contract test")
-PLUGINS = load_plugins(disabled=Settings().disabled)
+PLUGINS = load_plugins()
 
 
 def sampled():

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from muster.model.states import State
     from muster.store import Store
 
-OWN = ("_id", "_template", "_created", "_modified")
-"""What every stored row brings beside the columns asked."""
+_DATES = {"created_date": ("_created",), "modified_date": ("_created", "_modified")}
+"""What the days of a record's writing are made from."""
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -61,11 +61,11 @@ def columns_asked(collection: Collection, rules: Sequence[Rule]) -> list[str]:
     every = [column.name for column in _stored_columns(collection)]
     names = Names.of(collection.ruleset)
     asking = [rule for rule in rules if {"stored", "records"} & set(names.tables_of(rule))]
-    if any(rule.unique == "*" for rule in asking):
-        return every
     sources = (*asking, *collection.ruleset.lookups, *collection.ruleset.tables) if asking else ()
     words = {word for one in sources for word in _WORD.findall(one.model_dump_json(by_alias=True))}
-    return [name for name in every if name in words or name in collection.key]
+    words |= set(every if any(rule.unique == "*" for rule in asking) else collection.key)
+    days = dict.fromkeys(own for day, made in _DATES.items() if day in words for own in made)
+    return ["_id", "_template", *days, *(name for name in every if name in words)]
 
 
 def _stored_columns(collection: Collection) -> Iterable[Column]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from muster.collecting.checks import upload_problems
 from muster.collecting.not_added import keep_not_added
 from muster.collecting.results import UploadResult
-from muster.collecting.touching import OWN, columns_asked, stored_by_name, touched_by
+from muster.collecting.touching import columns_asked, stored_by_name, touched_by
 from muster.errors import NoSuchFileError
 from muster.intake import read
 from muster.store.batches import add_batch, batch_row, set_batch
@@ -157,7 +157,7 @@ def _checked(connection: Connection, asked: _Upload, intake: Intake) -> tuple[Ru
     records = asked.store.records(collection.address)
     touched = touched_by(intake, collection, facts.organization)
     rules = (*collection.rules_of(facts.year), *asked.options["extra_rules"])
-    names = [*OWN, *columns_asked(collection, rules)]
+    names = columns_asked(collection, rules)
     stored = stored_rows(connection, records, facts.year, touched, names)
     others = stored_by_name(connection, asked.store, asked.state, collection, facts.year, touched)
     run = validate(

@@ -52,6 +52,18 @@ class Cells:
             return 0
         return (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)
 
+    def count(self, row: int, column: int, place: str) -> None:
+        """Take note of a cell with a value."""
+        self.valued += 1
+        self.first_row = min(self.first_row or row, row)
+        self.first_column = min(self.first_column or column, column)
+        if row > self.last_row:
+            self.row_before, self.last_row, self.last_row_cell = self.last_row, row, place
+        if column > self.last_column:
+            self.last_column, self.last_column_cell = column, place
+        if row <= HEAD_ROWS:
+            self.heads.setdefault(row, []).append(column)
+
 
 def column_number(letters: str) -> int:
     """Return 1 for A, 27 for AA."""
@@ -170,20 +182,7 @@ class _CellReader:
             self._error("=" + ("".join(self._formula) or "(shared formula)"), "formula")
             return  # readers see nothing here
         if value:
-            self._count()
+            self.cells.count(self.row, self._column, f"{column_letters(self._column)}{self.row}")
 
     def _error(self, text: str, kind: str) -> None:
         self.cells.errors.append(ErrorCell(self.row, self._column, text[:_LONGEST_TEXT], kind))
-
-    def _count(self) -> None:
-        cells, row, column = self.cells, self.row, self._column
-        cells.valued += 1
-        cells.first_row = min(cells.first_row or row, row)
-        cells.first_column = min(cells.first_column or column, column)
-        if row > cells.last_row:
-            cells.row_before, cells.last_row = cells.last_row, row
-            cells.last_row_cell = f"{column_letters(column)}{row}"
-        if column > cells.last_column:
-            cells.last_column, cells.last_column_cell = column, f"{column_letters(column)}{row}"
-        if row <= HEAD_ROWS:
-            cells.heads.setdefault(row, []).append(column)

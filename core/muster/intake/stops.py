@@ -21,3 +21,11 @@ def unreadable(message: str, fix: str, *, row: int | None = None) -> StoppedErro
 def wrong_template(message: str, fix: str) -> StoppedError:
     """Return the error for a file whose headers are not those of the template."""
     return StoppedError(Problem("template", message, fix))
+
+
+def damaged() -> StoppedError:
+    """Return the error for a workbook that its reader refuses."""
+    return unreadable(
+        "The workbook is cut off or damaged, so it cannot be read.",
+        "Send the file again; if that does not help, open it in Excel and save it under a new name.",
+    )

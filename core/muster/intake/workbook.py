@@ -10,7 +10,7 @@ from muster.intake.draft import Draft, extra_columns, select
 from muster.intake.error_cells import merged_cells, put_errors
 from muster.intake.layout_choice import HEAD, Choice
 from muster.intake.sheet_cells import Cells
-from muster.intake.stops import StoppedError, unreadable, wrong_template
+from muster.intake.stops import damaged, wrong_template
 from muster.model.intake import ROW
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ def _load_looked(reader: Any, parts: Parts, sheet: SheetPart) -> Sheet | None:
 
 
 def _old_sheets(data: bytes) -> tuple[list[Sheet], list[str]]:
-    """Return the visible sheets of an .xls workbook, whose size its format bounds."""
+    """Return the visible sheets of an .xls workbook."""
+    from muster.intake.old_workbook_look import look_at_old
+
+    look_at_old(data)
     reader = _open(data)
     found, warnings = [], [_NO_ERRORS_SEEN]
     for name in reader.sheet_names[:_MOST_SHEETS]:
@@ -127,8 +130,8 @@ def _open(data: bytes) -> Any:
 
     try:
         return fastexcel.read_excel(data)
-    except fastexcel.FastExcelError as error:
-        raise _not_opened(error) from None
+    except fastexcel.FastExcelError:
+        raise damaged() from None
 
 
 def _load(reader: Any, name: str) -> Any:
@@ -136,20 +139,8 @@ def _load(reader: Any, name: str) -> Any:
 
     try:
         return reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    except fastexcel.FastExcelError as error:
-        raise _not_opened(error) from None
-
-
-def _not_opened(error: Exception) -> StoppedError:
-    if "password" in str(error).lower():
-        return unreadable(
-            "The workbook is protected with a password, so it cannot be opened.",
-            "Take the password off (File, Info, Protect Workbook, Encrypt with Password) and save it.",
-        )
-    return unreadable(
-        "The workbook is cut off or damaged, so it cannot be read.",
-        "Send the file again; if that does not help, open it in Excel and save it under a new name.",
-    )
+    except fastexcel.FastExcelError:
+        raise damaged() from None
 
 
 def _grid(loaded: Any) -> pl.DataFrame:

@@ -47,10 +47,10 @@ def look(parts: Parts, sheet: SheetPart) -> Cells:
         suspicious = True
     if suspicious:
         cells = read_cells(parts.pieces(sheet.path))
-        _refuse_stray(cells, sheet)
+        refuse_stray(cells, sheet.name)
         return cells
     if scan.area > MOST_CELLS and scan.cells > MOST_CELLS:
-        raise _too_large(sheet, scan.cells)
+        raise _too_large(sheet.name, scan.cells)
     return scan.found()
 
 
@@ -189,7 +189,7 @@ def _next(pieces: Iterator[bytes], so_far: bytes) -> bytes:
     return piece
 
 
-def _refuse_stray(cells: Cells, sheet: SheetPart) -> None:
+def refuse_stray(cells: Cells, sheet: str) -> None:
     """Stop at a value so far away from the others that the rectangle around all of them is too large."""
     if cells.area <= _SMALL or (cells.area <= _SPARSE * cells.valued and cells.area <= MOST_CELLS):
         return
@@ -199,11 +199,11 @@ def _refuse_stray(cells: Cells, sheet: SheetPart) -> None:
     place = cells.last_row_cell if stray_row else cells.last_column_cell
     what = "row" if stray_row else "column"
     raise unreadable(
-        f'A value stands in cell {place} of the sheet "{sheet.name}", far away from the data.',
+        f'A value stands in cell {place} of the sheet "{sheet}", far away from the data.',
         f"Delete the whole {what} of cell {place} in Excel (press Ctrl+End to get there), save, and send it again.",
     )
 
 
-def _too_large(sheet: SheetPart, count: int) -> StoppedError:
-    message = f'The sheet "{sheet.name}" has {count:,} cells; up to {MOST_CELLS:,} are read.'
+def _too_large(sheet: str, count: int) -> StoppedError:
+    message = f'The sheet "{sheet}" has {count:,} cells; up to {MOST_CELLS:,} are read.'
     return unreadable(message, "Copy the rows with data into a new workbook, or send them in several workbooks.")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from muster.intake.stops import StoppedError, unreadable
+from muster.intake.stops import damaged, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ class Parts:
             )
         names = [entry.filename for entry in entries]
         if len(set(names)) != len(names) or len(names) > _MOST_PARTS:
-            raise _damaged()
+            raise damaged()
         inflated = sum(entry.file_size for entry in entries)
         ratio = max((e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > _RATIO_FROM), default=0)
         if inflated > MOST_INFLATED or ratio > _MOST_RATIO or inflated > _RATIO_FROM + packed * _MOST_RATIO:
@@ -93,14 +93,14 @@ class Parts:
         from lxml import etree
 
         if path not in self._archive.NameToInfo or self._archive.getinfo(path).file_size > _MOST_DIRECTORY:
-            raise _damaged()
+            raise damaged()
         text = b"".join(self.pieces(path))
         if b"<!DOCTYPE" in text:
-            raise _damaged()
+            raise damaged()
         try:
             return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
         except etree.XMLSyntaxError:
-            raise _damaged() from None
+            raise damaged() from None
 
     def inflate_rest(self, looked_at: set[str]) -> None:
         """Inflate the parts beside the sheets that the reader will load, to be sure that their sizes are true."""
@@ -118,16 +118,9 @@ def _size(count: int) -> str:
     return f"{count >> 20:,} MB" if count >= 1 << 20 else f"{max(1, count >> 10):,} KB"
 
 
-def _damaged() -> StoppedError:
-    return unreadable(
-        "The workbook is cut off or damaged, so it cannot be read.",
-        "Send the file again; if that does not help, open it in Excel and save it under a new name.",
-    )
-
-
 @contextmanager
 def _damage_told() -> Iterator[None]:
     try:
         yield
     except _DAMAGED:
-        raise _damaged() from None
+        raise damaged() from None

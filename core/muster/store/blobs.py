@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
-from muster.store.schema import blob, blob_chunk
+from muster.store.schema import blob_chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 CHUNK = 1024 * 1024
+_NEW = text("INSERT INTO blob (sha256, size) VALUES (:sha256, :size) ON CONFLICT DO NOTHING")
+"""Two who keep the same content at once wait for each other here; the second finds it kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,8 @@ def digest_of(data: bytes | Path) -> Digest:
 def keep_blob(connection: Connection, data: bytes | Path) -> Digest:
     """Keep a file's content; content that is kept already is not kept twice."""
     digest = digest_of(data)
-    if connection.execute(select(blob.c.size).where(blob.c.sha256 == digest.sha256)).first() is not None:
+    if not connection.execute(_NEW, {"sha256": digest.sha256, "size": digest.size}).rowcount:
         return digest
-    connection.execute(insert(blob).values(sha256=digest.sha256, size=digest.size))
     with _opened(data) as stream:
         for number, chunk in enumerate(_chunks(stream)):
             connection.execute(insert(blob_chunk).values(sha256=digest.sha256, number=number, data=chunk))

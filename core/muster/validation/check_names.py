@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from muster.model.collections import Collection
+    from muster.model.rules import DerivedTable, Lookup
     from muster.model.states import State
 
 
@@ -49,7 +50,8 @@ def _check_hidden(collection: Collection, names: Names, state: State) -> None:
         if lookup.name in columns:
             raise Complaint(key_of(lookup), "bears the name of a column", "Give the lookup another name.")
     reserved = {*CONTEXT, TEMPLATE}
-    for one in (*names.lookups.values(), *names.tables.values()):
+    named: list[Lookup | DerivedTable] = [*names.lookups.values(), *names.tables.values()]
+    for one in named:
         if one.name in reserved:
             raise Complaint(key_of(one), f'"{one.name}" has a meaning of its own in rules', "Choose another name.")
     for table in names.tables.values():
@@ -71,6 +73,10 @@ def _check_references(collection: Collection, names: Names, state: State) -> Non
         for part, name in (("from", table.source), ("join", table.join)):
             if name is not None and name not in tables:
                 raise unknown(key_of(table, part), "table", name, tables)
+    _check_rules(collection, tables)
+
+
+def _check_rules(collection: Collection, tables: set[str]) -> None:
     ids = {rule.id for rule in collection.ruleset.rules}
     for rule in collection.ruleset.rules:
         if rule.each not in tables:

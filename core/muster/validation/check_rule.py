@@ -130,10 +130,10 @@ def _check_path(rule: Rule, part: str, path: str, rehearsal: Rehearsal) -> None:
         if not point or field not in known:
             raise unknown(key_of(rule, part), f"field of the lookup {root}", field or root, known)
     elif root in CONTEXT:
-        known = _values(root, rehearsal)
-        if field not in known:
+        values = _values(root, rehearsal)
+        if field not in values:
             what = "setting" if root == "settings" else "value of run"
-            raise unknown(key_of(rule, part), what, field or root, known)
+            raise unknown(key_of(rule, part), what, field or root, values)
     else:
         known = _columns(rule, rehearsal)
         if path not in known:

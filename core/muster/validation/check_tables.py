@@ -15,7 +15,6 @@ from muster.validation.safety import ExpressionError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from muster.model.layouts import Layout
     from muster.model.rules import DerivedTable
     from muster.validation.asking import Asking
     from muster.validation.rehearsal import Rehearsal
@@ -59,7 +58,7 @@ def _first_fitting(rehearsal: Rehearsal, one: DerivedTable | Lookup) -> None:
     complaint: Complaint | None = None
     for layout in reversed(rehearsal.collection.layouts):
         try:
-            _make(rehearsal.asking(layout), one, layout)
+            _make(rehearsal.asking(layout), one)
         except Complaint as found:
             complaint = complaint or found
         else:
@@ -68,7 +67,7 @@ def _first_fitting(rehearsal: Rehearsal, one: DerivedTable | Lookup) -> None:
         raise complaint
 
 
-def _make(asking: Asking, one: DerivedTable | Lookup, layout: Layout) -> None:
+def _make(asking: Asking, one: DerivedTable | Lookup) -> None:
     records = asking.records
     sources = [one.table] if isinstance(one, Lookup) else [one.source, *([one.join] if one.join else [])]
     frames = [records.table(source) for source in sources]

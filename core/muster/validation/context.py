@@ -73,8 +73,8 @@ class Context:
     def plain_paths(self, rule: Rule) -> tuple[str, ...]:
         """Return the paths whose values enter fingerprints.
 
-        Private values of lookups stay out: whoever has the fingerprint and the file could otherwise find a birth date by
-        trying them all.
+        Private values of lookups stay out: whoever has the fingerprint and the file could otherwise find a birth
+        date by trying them all.
         """
         private = self.private_paths(rule)
         paths = read_paths(rule, self.layout)

@@ -50,7 +50,7 @@ UPLOAD_CHECKS = frozenset(["window", "permission", "seen-before"])
 
 @lru_cache
 def core_field_rule(check: FieldCheck) -> Rule:
-    """Return the rule about one cell that is used where a state's own is not in force, so that nothing is lost unsaid."""
+    """Return the rule about one cell that is used where no rule of the state is in force: nothing is lost unsaid."""
     title = {"error-cell": "A cell holds an error or a formula without a result"}.get(check, "A cell cannot be read")
     rule = {
         "id": f"CORE-{check.upper()}",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def ruleset_digest(collection: Collection, year: int, extra_rules: Iterable[Rule] = ()) -> str:
-    """Return the SHA-256 of everything that decides a run of one school year: rules, lookups, tables, settings, layouts."""
+    """Return the SHA-256 of what decides a run of one school year: rules, lookups, tables, settings, layouts."""
     text = json.dumps(_content(collection, year, extra_rules), sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -47,7 +47,7 @@ def compiled(sql: str) -> Expression:
     text = safe_text(sql)
     try:
         expr = pl.sql_expr(text)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever the parser raises, it is the author's mistake
         problem = "this is no SQL expression: " + str(error).split("\n", 1)[0]
         raise ExpressionError(problem, "Write a condition as it would stand behind WHERE.") from None
     tree = json.loads(expr.meta.serialize(format="json"))

@@ -36,7 +36,10 @@ _STAMPS = {"MM/DD/YYYY": "%m/%d/%Y", "YYYY-MM-DD": "%Y-%m-%d"}
 
 @dataclass(frozen=True, slots=True)
 class FieldHits:
-    """The cells of one column that fail one check: ROW, ``_raw`` as given, ``_read`` as repaired, ``_kind`` of error cell."""
+    """The cells of one column that fail one check.
+
+    ``frame``: ROW, ``_raw`` as given, ``_read`` as repaired, ``_kind`` of an error cell.
+    """
 
     column: Column
     check: FieldCheck
@@ -158,10 +161,8 @@ def _failing(column: Column, raw: pl.Expr, text: pl.Expr, value: pl.Expr) -> lis
 
 
 def _malformed(column: Column, text: pl.Expr, value: pl.Expr) -> pl.Expr | None:
-    if column.type not in ("text", "code"):
-        tests = [value.is_null() & text.is_not_null()]
-    else:
-        tests = []
+    typed = column.type not in ("text", "code")
+    tests = [value.is_null() & text.is_not_null()] if typed else []
     if column.length is not None:
         tests.append(text.str.len_chars() != column.length)
     if column.most is not None:

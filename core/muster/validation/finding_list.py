@@ -66,7 +66,7 @@ class FindingList:
     def of_rows(self, rows: set[int]) -> Iterator[Finding]:
         """Yield the findings that concern any of these rows, in row order."""
         asked = pl.Series(sorted(rows), dtype=pl.Int64).implode()
-        chosen = []
+        chosen: list[pl.DataFrame] = []
         for one in self._hits:
             if ROWS in one.frame.columns:
                 touches = pl.col(ROWS).list.eval(pl.element().is_in(asked)).list.any()

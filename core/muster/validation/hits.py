@@ -43,7 +43,8 @@ class Hits:
 
     ``frame`` has ROW (null where no row of the file is meant), for groups also ``_rows``, and what ``tell`` needs.
     ``marks`` are the columns whose values make the fingerprint; ``keyed`` says that the key of the record does, too.
-    ``cause`` are the columns whose common value explains many hits at once; ``place`` is the column's number in the layout.
+    ``cause`` are the columns whose common value explains many hits at once; ``place`` is the column's number in the
+    layout.
     """
 
     rule: str

@@ -30,7 +30,7 @@ FOUND = "found"
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where each asked row's counterpart stands (null: none), which keys were blank, and whether one was found twice."""
+    """Where each asked row's counterpart stands (null: none), which keys were blank, whether one was found twice."""
 
     index: pl.Series
     blank: pl.Series
@@ -51,6 +51,11 @@ class Lookups:
         if (each, name) not in self._matches:
             self._matches[each, name] = self._match(frame, name, each)
         return self._matches[each, name]
+
+    def keep(self, names: set[str]) -> None:
+        """Let go of the lookups that no further rule reads."""
+        self._prepared = {name: table for name, table in self._prepared.items() if name in names}
+        self._matches = {place: match for place, match in self._matches.items() if place[1] in names}
 
     def fields(
         self, each: str | None, frame: pl.DataFrame, name: str, wanted: Sequence[str], at: pl.Series | None = None

@@ -26,10 +26,10 @@ def rule(rule_id: str, *, reads: tuple[str, ...] | None = None) -> Callable[[Fun
     """Mark a function as the logic of one rule that is declared with ``python = true``.
 
     The function gets ``records`` (typed rows of the file, ``_row`` the row the user sees), ``reference`` (tables by
-    name), ``facts`` and ``settings``, and returns a frame with ``_row`` and the columns of its message's placeholders: one
-    line a finding. It is not given rows in which a column of ``reads`` cannot be used; without ``reads``, in
-    which any column cannot. ``reads`` may also name a column of ``reference`` as ``table.column``, so that the rule is skipped with a
-    reason where that table is not loaded.
+    name), ``facts`` and ``settings``, and returns a frame with ``_row`` and the columns of its message's
+    placeholders: one line a finding. It is not given rows in which a column of ``reads`` cannot be used; without
+    ``reads``, in which any column cannot. ``reads`` may also name a column of ``reference`` as ``table.column``, so
+    that the rule is skipped with a reason where that table is not loaded.
     """
 
     def mark(function: Function) -> Function:

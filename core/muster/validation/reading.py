@@ -101,7 +101,7 @@ def every_path(rule: Rule) -> tuple[str, ...]:
 
 
 def pointed_column(rule: Rule, names: Names) -> str | None:
-    """Return the column a finding points at: declared, else the flag's first own column, else the last lookup's last key."""
+    """Return the column a finding points at: declared, else the flag's first own, else the last lookup's last key."""
     if rule.at:
         return rule.at
     if rule.agree:

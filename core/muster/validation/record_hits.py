@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from muster.validation.groups import COUNT, KEY, MARK, VALUES
 from muster.validation.hits import ROWS, Hits, Told
 from muster.validation.messages import UNREADABLE, fill, listed, rows_words
-from muster.validation.reading import CONTEXT, pointed_column
+from muster.validation.reading import CONTEXT, GROUP_WORDS, pointed_column
 from muster.validation.schemas import BAD
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def record_teller(rule: Rule, column: str | None, context: Context) -> Teller:
 
     def tell(hit: Mapping[str, Any]) -> Told:
         def value_of(path: str) -> str:
-            if path in _GROUP and COUNT in hit:
-                return _GROUP[path](hit, context)
+            if path in GROUP_WORDS and COUNT in hit:
+                return _group_word(path, hit, context)
             if path.split(".", maxsplit=1)[0] in CONTEXT:
                 return words(context.value(path))
             if path in private:
@@ -94,8 +94,9 @@ def _where(one: Mapping[str, Any]) -> str:
     return " and ".join(said)
 
 
-_GROUP = {
-    "rows": lambda hit, _: rows_words(hit[ROWS]),
-    "count": lambda hit, _: f"{hit[COUNT]:,}",
-    "values": lambda hit, context: _values(hit, context) if VALUES in hit else "",
-}
+def _group_word(word: str, hit: Mapping[str, Any], context: Context) -> str:
+    if word == "rows":
+        return rows_words(hit[ROWS])
+    if word == "count":
+        return f"{hit[COUNT]:,}"
+    return _values(hit, context) if VALUES in hit else ""

@@ -1,4 +1,4 @@
-"""Columns of the asked rows: their own, those of lookups, and the masks that keep unusable cells out of every answer."""
+"""Columns of the asked rows: their own, those of lookups, and the masks that keep unusable cells out of answers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import polars as pl
 
 from muster.model.intake import ROW
 from muster.validation.lookups import Lookups
-from muster.validation.reading import CONTEXT
+from muster.validation.reading import CONTEXT, every_path
 from muster.validation.schemas import BAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from muster.model.rules import Rule
     from muster.validation.context import Context
     from muster.validation.tables import Tables
 
@@ -23,15 +24,23 @@ class Records:
 
     def __init__(self, context: Context, tables: Tables) -> None:
         self.context = context
-        self._tables = tables
+        self.tables = tables
         self.lookups = Lookups(context, tables)
         self._asked: dict[str, pl.DataFrame] = {}
 
     def table(self, each: str) -> pl.DataFrame:
         """Return the table whose rows are asked; a reference table is cut to the run's year."""
         if each not in self._asked:
-            self._asked[each] = self._tables.cut(each, self._tables.table(each))
+            self._asked[each] = self.tables.cut(each, self.tables.table(each))
         return self._asked[each]
+
+    def keep_for(self, rules: Sequence[Rule]) -> None:
+        """Let go of what none of these rules reads: a million rows of each table and lookup add up."""
+        names = self.context.names
+        tables = {table for rule in rules for table in names.tables_of(rule)}
+        self.lookups.keep({name for rule in rules for name in names.used_lookups(every_path(rule))})
+        self.tables.keep(tables)
+        self._asked = {name: table for name, table in self._asked.items() if name == "file" or name in tables}
 
     def rows(self, each: str) -> pl.Series:
         """Return the row of the file for each asked row, null where there is none."""
@@ -56,7 +65,7 @@ class Records:
         return pl.DataFrame(series)
 
     def unusable(self, each: str, paths: Iterable[str]) -> pl.Series | None:
-        """Return which rows cannot be asked, because a cell that these paths read, also by way of keys, cannot be used."""
+        """Return which rows cannot be asked: a cell that these paths read, also by way of keys, cannot be used."""
         names = self.context.names
         wanted = tuple(paths)
         chained = [key for name in names.used_lookups(wanted) for key, _ in names.lookups[name].pairs]

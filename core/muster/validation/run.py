@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,12 +21,13 @@ from muster.validation.finding_list import FindingList
 from muster.validation.order import in_order
 from muster.validation.python_rules import ask_python
 from muster.validation.records import Records
+from muster.validation.safety import ExpressionError
 from muster.validation.schemas import BAD, TEMPLATE
 from muster.validation.standing import NotAskedError, refuse_by_declaration
 from muster.validation.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from muster.model.collections import Collection
     from muster.model.findings import Finding
@@ -94,9 +96,10 @@ class _Run:
 
     def _stands(self, rule: Rule) -> bool:
         """Tell whether the declaration lets the rule be asked; if not, the coverage says why."""
+        if rule.id in self.skipped:
+            self.coverage[rule.id] = Coverage(rule.id, "skipped", "switched off for this run")
+            return False
         try:
-            if rule.id in self.skipped:
-                raise NotAskedError("skipped", "switched off for this run")
             refuse_by_declaration(rule, self.facts, self.intake.layout)
         except NotAskedError as refused:
             self.coverage[rule.id] = refused.coverage(rule.id)
@@ -134,10 +137,16 @@ class _Run:
         parsed, fired = self._ask_fields(context, layout)
         records = Records(context, Tables(context, parsed, stored, reference))
         asking = Asking(records, fired)
-        for rule in in_order([one for one in self.standing if one.kind in ("flag", "unique", "agree", "python")]):
+        rules = in_order([one for one in self.standing if one.kind in ("flag", "unique", "agree", "python")])
+        for number, rule in enumerate(rules, start=1):
             self._ask(rule, asking, layout, reference, without_stored=stored is None)
+            self._let_go(records, rules[number:])
         self._ask_hooks(parsed, hook_findings)
         self.typed = parsed.select(ROW, TEMPLATE, *layout.names)
+
+    def _let_go(self, records: Records, rules: Sequence[Rule]) -> None:
+        with suppress(ExpressionError):  # the rule with the unsafe expression becomes its own line of the coverage
+            records.keep_for(rules)
 
     def _ask_fields(self, context: Context, layout: Layout) -> tuple[pl.DataFrame, dict[str, Fired]]:
         own = field_rules((rule for rule in self.standing if rule.kind == "field"), layout)
@@ -205,7 +214,7 @@ class _Run:
         if hook_findings is None:
             return
         try:
-            self.hits += finding_hits(hook_findings(parsed.drop(pl.col(f"^{BAD}.*$"))))
+            self.hits += finding_hits(hook_findings(parsed.select(pl.exclude(f"^{BAD}.*$"))))
         except CRASHES as error:
             reason = f"a plugin's own check could not be computed ({type(error).__name__})"
             self.coverage[HOOKS] = Coverage(HOOKS, "crashed", reason)

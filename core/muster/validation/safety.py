@@ -15,9 +15,10 @@ _TOKEN = re.compile(
       | (?P<sign>\S)""",
     re.VERBOSE | re.DOTALL,
 )
-_STATEMENTS = frozenset(
-    ["SELECT", "VALUES", "WITH", "TABLE", "EXISTS", "UNION", "INTERSECT", "EXCEPT", "INTO", "INSERT", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER", "COPY", "TRUNCATE", "EXPLAIN", "SHOW", "LATERAL", "UNNEST", "JOIN"]
-)
+_QUERY_WORDS = frozenset(["SELECT", "VALUES", "WITH", "TABLE", "EXISTS", "UNION", "INTERSECT", "EXCEPT", "JOIN"])
+_ACTION_WORDS = frozenset(["INSERT", "INTO", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER", "COPY", "TRUNCATE"])
+_OTHER_WORDS = frozenset(["EXPLAIN", "SHOW", "LATERAL", "UNNEST"])
+_STATEMENTS = _QUERY_WORDS | _ACTION_WORDS | _OTHER_WORDS
 _MOMENTS = frozenset(["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"])
 _CALLS = frozenset(["NOW", "TODAY", "RANDOM", "RAND", "UUID"])
 """Refused where they are called; a lookup may bear such a name."""
@@ -44,7 +45,7 @@ class _Token:
 
 
 def safe_text(sql: str) -> str:
-    """Return the expression without its comments; raise ExpressionError for anything that is more than an expression."""
+    """Return the expression without its comments; raise ExpressionError for what is more than an expression."""
     tokens = _tokens(sql)
     for position, token in enumerate(tokens):
         if token.kind == "word":

@@ -1,4 +1,4 @@
-"""The tables a rule can ask or look up: the file, stored records, both, reference tables, and tables made from these."""
+"""The tables a rule can ask or look up: the file, stored records, both, reference tables, tables made from these."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from muster.validation.context import Context
 
 UNDECIDED = BAD + "?"
-"""Mask of rows of which nobody can say whether they belong to a table: its ``where`` reads a cell that cannot be used."""
+"""Mask of rows of which nobody can say whether they count: ``where`` reads a cell that cannot be used."""
 _YEARS = ("year", "first_year", "last_year")
 
 
@@ -45,6 +45,10 @@ class Tables:
             self._made[name] = self._make(name)
         return self._made[name]
 
+    def keep(self, names: set[str]) -> None:
+        """Let go of the tables that no further rule reads."""
+        self._made = {name: table for name, table in self._made.items() if name == "file" or name in names}
+
     def _make(self, name: str) -> pl.DataFrame:
         if name == "stored":
             if self._stored is None:
@@ -57,11 +61,12 @@ class Tables:
 
     def _records(self, stored: pl.DataFrame) -> pl.DataFrame:
         """Return what would stand after this file: its rows, and the stored ones it does not replace."""
-        key = [name for name in self._context.collection.key if name in self.file.columns and name in stored.columns]
-        kept = stored
-        if key:
-            kept = stored.join(self.file.select(key), on=key, how="anti", nulls_equal=True, maintain_order="left")
-        both = pl.concat([self.file, kept], how="diagonal_relaxed")
+        key = [name for name in self._context.collection.key if name in self.file.columns or name in stored.columns]
+        unusable = _mask(self.file, key, "key")
+        file = self.file if unusable is None else self.file.filter(~unusable)
+        ours, theirs = _keyed(file, stored, key), _keyed(stored, file, key)
+        left = theirs.with_row_index("_place").join(ours, on=key, how="anti", nulls_equal=True, maintain_order="left")
+        both = pl.concat([self.file, stored[left["_place"]]], how="diagonal_relaxed")
         return both.with_columns(pl.col(f"^{BAD}.*$").fill_null(False))
 
     def _referenced(self, name: str) -> pl.DataFrame:
@@ -150,6 +155,12 @@ def _doubtful(frame: pl.DataFrame, columns: Iterable[str]) -> pl.Expr | None:
 def _mask(frame: pl.DataFrame, columns: Iterable[str], name: str) -> pl.Expr | None:
     masks = [BAD + column for column in columns if BAD + column in frame.columns]
     return pl.any_horizontal(masks).alias(BAD + name) if masks else None
+
+
+def _keyed(frame: pl.DataFrame, other: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Return the key columns; one that the frame lacks is blank throughout."""
+    lacking = [pl.lit(None, dtype=other.schema[name]).alias(name) for name in key if name not in frame.columns]
+    return frame.lazy().with_columns(lacking).select(key).collect()
 
 
 def _joined(left: pl.DataFrame, right: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:

@@ -380,3 +380,29 @@ def test_stored_rows_are_found_for_a_person_whose_zeros_are_missing_in_the_file(
 def test_decimals_stay_exact(store, put):
     put("001 000001 chess F 0.10 - - -", "001 000002 chess F 12345678901234.56 - - -")
     assert _records(store, "hours") == [(Decimal("0.10"),), (Decimal("12345678901234.56"),)]
+
+
+def test_a_rule_may_read_the_days_on_which_stored_rows_were_written(opening, put, clubs):
+    lookup = clubs.lookups[0].model_copy(
+        update={"columns": {"last": "MAX(modified_date)", "first": "MIN(created_date)"}}
+    )
+    seen = clubs.rule("XX-SEEN", flag="stored.last = DATE '2025-03-14'", message="Stored on {stored.first}.")
+    ruleset = clubs.collection().ruleset.model_copy(update={"rules": (seen,), "lookups": (lookup,)})
+    state = clubs.state(clubs.collection(ruleset=ruleset))
+    store = opening(state)
+    put(ANA, state=state, into=store)
+    again = put(ANA, state=state, into=store)
+    assert [finding.message for finding in again.run.findings if finding.row] == ["Stored on 03/14/2025."]
+
+
+def test_a_rule_over_whole_records_sees_every_column(opening, put, clubs):
+    same = clubs.rule("XX-SAME", unique="*", within="records", severity="warning", stops="nothing", message="Again.")
+    state = clubs.state(clubs.collection(key=("student", "club", "term", "size"), ruleset=_only(clubs, same)))
+    store = opening(state)
+    put(ANA, state=state, into=store)
+    again = put(ANA.replace("12", "13"), state=state, into=store)
+    assert [finding.message for finding in again.run.findings if finding.row] == []
+
+
+def _only(clubs, *rules):
+    return clubs.collection().ruleset.model_copy(update={"rules": (clubs.rules[0], *rules), "lookups": ()})

@@ -112,13 +112,9 @@ def test_findings_of_a_hook_stand_among_the_others(bench):
         yield Finding("YY-H1", 1, "error", "file", "From a hook.", "Ask them.", row=2, column="note", value="x")
 
     run = bench.run([{"hours": "x"}], FLAG, hook=hook)
-    assert [(one.rule, one.message, one.fix, one.row) for one in run.findings][0] == (
-        "YY-H1",
-        "From a hook.",
-        "Ask them.",
-        2,
-    )
-    assert [one.label for one in run.findings][0] == "Note"
+    first = next(iter(run.findings))
+    assert (first.rule, first.message, first.fix, first.row) == ("YY-H1", "From a hook.", "Ask them.", 2)
+    assert first.label == "Note"
     assert run.verdict == "file rejected"
     assert "bad:hours" not in seen
     assert "hours" in seen

@@ -43,18 +43,15 @@ def test_rules_without_mistakes_pass(bench):
 EXPRESSIONS = [
     (
         {"flag": "hours IN (SELECT hours FROM file)"},
-        'rule XX-A1: flag: "SELECT" is not allowed: an expression reaches no file and no other table. '
-        "Use a lookup or a derived table; a column of this name goes in double quotes.",
+        'rule XX-A1: flag: "SELECT" is not allowed: an expression reaches no file and no other table. Use a lookup ',
     ),
     (
         {"where": "joined < CURRENT_DATE"},
-        'rule XX-A1: where: "CURRENT_DATE" gives another answer every time. '
-        "Use run.file_date, so that a run can be repeated.",
+        'rule XX-A1: where: "CURRENT_DATE" gives another answer every time. Use run.file_date, so that a run can be ',
     ),
     (
         {"flag": "hours > AVG(hours)"},
-        "rule XX-A1: flag: an aggregate or a window is not allowed here: it reads other rows, unreadable ones too. "
-        "Use a lookup with columns, or a derived table with per.",
+        "rule XX-A1: flag: an aggregate or a window is not allowed here: it reads other rows, unreadable ones too. Use ",
     ),
     ({"flag": "hour > 1"}, 'rule XX-A1: flag: there is no column of file "hour". Did you mean "hours"?'),
     ({"flag": "Hours > 1"}, 'rule XX-A1: flag: there is no column of file "Hours". Did you mean "hours"?'),

@@ -21,6 +21,8 @@ CASES = [
     ({"fiscal_year": ""}, {"AZ-CRD-F01": "FiscalYear is blank."}),
     ({"fiscal_year": "21"}, {"AZ-CRD-F01": "FiscalYear 21 is outside 1000 to 9999."}),
     ({"fiscal_year": "2020-21"}, {"AZ-CRD-F01": 'FiscalYear "2020-21" is not a whole number.'}),
+    ({"fiscal_year": "999"}, {"AZ-CRD-F01": "FiscalYear 999 is outside 1000 to 9999."}),
+    ({"fiscal_year": "10000"}, {"AZ-CRD-F01": "FiscalYear 10000 is outside 1000 to 9999."}),
     ({"fiscal_year": "2020"}, {"AZ-CRD-F01.year": "FiscalYear is 2020, but credentials of 2021 are reported."}),
     ({"ctds": ""}, {"AZ-CRD-F02": "School of Residence CTDS is blank."}),
     ({"taught_by": "0799"}, {"AZ-CRD-F02.repaired": "Course Taught By CTDS 0799 was read as 000000799: the leading zeros were missing.", "AZ-CRD-X04": "000000799 is neither"}),

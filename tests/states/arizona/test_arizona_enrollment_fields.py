@@ -173,5 +173,7 @@ def test_fiscal_year_2020_has_no_email_address_and_no_known_range_of_minutes(ben
     }
     answer = bench.ask(NA, {"minutes_per_week": "20"}, year=2020, tables=year)
     assert answer.messages == {}
+    told = "Minutes per week were not checked: the ranges of fiscal year 2020 are not known."
+    assert answer.coverage("AZ-ENR-R01.unknown").reason == told
     assert "AZ-ENR-R01" not in {one.rule for one in answer.run.coverage}
     assert answer.coverage("AZ-ENR-R04").status == "not applicable"

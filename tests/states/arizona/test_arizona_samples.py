@@ -66,6 +66,7 @@ def test_a_district_without_mistakes_has_no_finding(arizona, tmp_path, name, yea
 
 MADE_OTHERWISE = {
     "AZ-ENR-R01.course": "the shipped catalog has no range of one course",
+    "AZ-ENR-R01.unknown": "a rule of 2020",
     "AZ-ENR-R06": "a rule of 2022",
     "AZ-ENR-C07": "needs records of another template",
     "AZ-ENR-C09": "asked at signing",
