@@ -139,28 +139,25 @@ class _Story:
         _do(*sample, "--errors", "each", "-o", str(self._folder))
         _do(*sample, "--errors", "none", "-o", str(self._clean), aloud=False)
         key = json.loads((self._folder / "expected.json").read_text(encoding="utf-8"))
-        organization = key["organization"]
-        asked = ("--year", year, "--org", organization, "--as-of", key["as_of"])
         clean = json.loads((self._clean / "expected.json").read_text(encoding="utf-8"))["files"]
-        return [self._file(one["file"], one["layout"], asked) for one in clean]
+        return [self._file(one["file"], one["layout"], key) for one in clean]
 
-    def _file(self, name: str, layout: str, asked: tuple[str, ...]) -> Told:
+    def _file(self, name: str, layout: str, key: dict[str, str]) -> Told:
         address, path = self._collection.address, self._folder / name
-        options = (*asked, "--layout", layout)
+        organization = ("--org", key["organization"])
+        options = ("--year", str(self._year), *organization, "--as-of", key["as_of"], "--layout", layout)
+        importing = ("--state", self._collection.state, *organization)
         workbooks = ("--report", str(path.with_suffix(".findings.xlsx")), "--annotate", str(_marked(path)))
         reference = ("--reference", str(self._folder / "reference"))
         _do("validate", address, str(path), *options, *reference, "--limit", "5", *workbooks, allowed=(0, 1))
-        _do("import", "csv", str(self._folder / "reference"), *self._asked_import(asked))
+        _do("import", "csv", str(self._folder / "reference"), *importing)
         _do("upload", address, str(path), *options, "--limit", "0", allowed=(0, 1))
         first = self._newest()
-        _do("import", "csv", str(self._clean / "reference"), *self._asked_import(asked))
+        _do("import", "csv", str(self._clean / "reference"), *importing)
         corrected = self._correct(path, self._app.layout(actor_of(None), address, self._year, layout), first.id)
         _do("upload", address, str(corrected), *options, "--limit", "0", allowed=(0, 1))
         second = self._newest()
         return Told(address, layout, first.rows or 0, first.accepted or 0, second.rows or 0, second.rejected or 0)
-
-    def _asked_import(self, asked: tuple[str, ...]) -> tuple[str, ...]:
-        return ("--state", self._collection.state, "--org", asked[asked.index("--org") + 1])
 
     def _newest(self) -> BatchRow:
         return self._app.batches(actor_of(None))[0]

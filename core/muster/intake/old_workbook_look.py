@@ -28,20 +28,27 @@ _SEVERAL_NUMBERS = 0xBD
 def look_at_old(data: bytes) -> None:
     """Refuse an .xls workbook that claims more than it has or has a value far away from the others."""
     try:
-        records = list(_records(_Container(data).book()))
-    except (struct.error, IndexError, ValueError):
+        _look(_Container(data).book(), len(data))
+    except (struct.error, LookupError, ValueError):
         raise damaged() from None
-    names = {place: name for kind, _, content in records if kind == _SHEET_LISTED for place, name in [_listed(content)]}
+
+
+def _look(book: bytes, size: int) -> None:
+    names: dict[int, str] = {}
     cells, name = Cells(), "?"
-    for kind, place, content in records:
-        if kind == _BEGIN:
+    for kind, place, content in _records(book):
+        if kind == _SHEET_LISTED:
+            start, title = _listed(content)
+            names[start] = title
+        elif kind == _BEGIN and place in names:  # a chart in a sheet begins as well
             cells, name = Cells(), names.get(place, name)
         elif kind == _END:
             refuse_stray(cells, name)
         elif kind in _VALUES or kind == _SEVERAL_NUMBERS:
             _count(cells, kind, content)
-        elif kind in (_SIZE, _STRINGS):
-            _refuse_claims(kind, content, len(data))
+        else:
+            _refuse_claims(kind, content, size)
+    refuse_stray(cells, name)
 
 
 class _Container:
@@ -108,7 +115,7 @@ def _records(book: bytes) -> Iterator[tuple[int, int, bytes]]:
     while place + 4 <= len(book):
         kind, size = struct.unpack_from("<HH", book, place)
         if place + 4 + size > len(book):
-            raise ValueError(place)
+            return  # what follows the last record is nobody's
         if kind in wanted:
             yield kind, place, book[place + 4 : place + 4 + size]
         place += 4 + size
@@ -138,5 +145,10 @@ def _refuse_claims(kind: int, content: bytes, size: int) -> None:
         return
     form = "<IIHH" if len(content) >= 14 else "<HHHH"
     first_row, rows, first_column, columns = struct.unpack_from(form, content)
-    if rows > MOST_ROWS or columns > MOST_COLUMNS or (rows and first_row > rows) or (columns and first_column > columns):
+    if (
+        rows > MOST_ROWS
+        or columns > MOST_COLUMNS
+        or (rows and first_row > rows)
+        or (columns and first_column > columns)
+    ):
         raise damaged()

@@ -105,7 +105,7 @@ def read_cells(pieces: Iterable[bytes]) -> Cells:
         for piece in pieces:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):  # the last two: an encoding that nobody knows
         raise unreadable(
             f"The workbook is damaged: its sheet cannot be read after row {reader.row:,}.",
             "Open it in Excel, save it under a new name and send that.",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
+
+_FIELDS = tuple(field.name for field in fields(Finding))
+_values = attrgetter(*_FIELDS)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 Mode = Literal["test", "upload"]
 BatchStatus = Literal["received", "tested", "stored", "file rejected", "no answer", "failed", "deleted"]
@@ -175,7 +180,7 @@ def _batch(found: dict[str, Any]) -> BatchRow:
 
 
 def _as_json(finding: Finding) -> str:
-    return json.dumps(asdict(finding), ensure_ascii=False)
+    return _encode(dict(zip(_FIELDS, _values(finding), strict=True)))
 
 
 def _finding(detail: str) -> Finding:

@@ -21,6 +21,7 @@ def check_names(collection: Collection, state: State) -> None:
     """Complain about names used twice, names that hide others, unknown references and circles."""
     names = Names.of(collection.ruleset)
     _check_twice(collection)
+    _check_file_rules(collection)
     _check_hidden(collection, names, state)
     _check_references(collection, names, state)
     _check_circles(collection, names)
@@ -42,6 +43,21 @@ def _check_twice(collection: Collection) -> None:
         for name, count in Counter(every).items():
             if count > 1:
                 raise Complaint(f"{what} {name}", f"is declared {count} times", "Ids and names are used once.")
+
+
+def _check_file_rules(collection: Collection) -> None:
+    """Complain about two rules for one check of the file as a whole: a finding has one id."""
+    bound: dict[tuple[str, int, str], str] = {}
+    for layout in collection.layouts:
+        for rule in collection.rules_of(layout.year):
+            place = (rule.file or "", layout.year, layout.id)
+            if (
+                rule.file
+                and (not rule.layouts or layout.id in rule.layouts)
+                and bound.setdefault(place, rule.id) != rule.id
+            ):
+                problem = f'{bound[place]} has the check "{rule.file}" as well'
+                raise Complaint(key_of(rule, "file"), problem, "Leave it in one of them.")
 
 
 def _check_hidden(collection: Collection, names: Names, state: State) -> None:

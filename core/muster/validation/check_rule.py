@@ -13,7 +13,7 @@ from muster.validation.lookups import FOUND
 from muster.validation.messages import placeholders
 from muster.validation.reading import CONTEXT, GROUP_WORDS, told_paths
 from muster.validation.safety import ExpressionError
-from muster.validation.schemas import TEMPLATE, record_schema, stored_schema
+from muster.validation.schemas import TEMPLATE
 from muster.validation.standing import NotAskedError
 
 if TYPE_CHECKING:
@@ -149,32 +149,12 @@ def _values(root: str, rehearsal: Rehearsal) -> Iterable[str]:
 
 def _fields(name: str, rehearsal: Rehearsal) -> set[str]:
     lookup = rehearsal.names.lookups[name]
-    own = set(lookup.columns) or _table_columns(lookup.table, rehearsal)
+    own = set(lookup.columns) or rehearsal.columns(lookup.table)
     return {FOUND, *own, *(theirs for _, theirs in lookup.pairs)}
 
 
 def _columns(rule: Rule, rehearsal: Rehearsal) -> set[str]:
-    return _table_columns(asked_table(rule), rehearsal)
-
-
-def _table_columns(table: str, rehearsal: Rehearsal) -> set[str]:
-    """Return the columns a table can have: of the file, those of any layout."""
-    if table in ("file", "records"):
-        return set(record_schema(rehearsal.collection))
-    if table == "stored":
-        return set(stored_schema(rehearsal.collection))
-    found: set[str] = set()
-    for layout in rehearsal.collection.layouts:
-        try:
-            made = rehearsal.asking(layout).records.table(table)
-        except (
-            FAILURES
-        ):  # this layout lacks a column of the table; another has it, or check_tables would have complained
-            continue
-        found |= {name for name in made.columns if not name.startswith("_")}
-        if table not in rehearsal.names.tables:
-            break
-    return found
+    return rehearsal.columns(asked_table(rule))
 
 
 def _check_message(rule: Rule, rehearsal: Rehearsal) -> None:

@@ -22,7 +22,7 @@ STOPS_ORDER = ("file", "row", "signature", "nothing")
 SEVERITY_ORDER = ("error", "warning", "info")
 MOST_ROWS = 50
 """How many rows of a group a finding names; ``rows_total`` tells how many there are."""
-_SLICE = 5_000
+_SLICE = 10_000
 _PLACES = {ROW: pl.Int64, "column": pl.String, "rule": pl.String, "severity": pl.String, "stops": pl.String}
 
 
@@ -34,7 +34,7 @@ class FindingList:
 
     def __init__(self, hits: Sequence[Hits], keys: pl.DataFrame, layout: Layout | None, sheet: str | None) -> None:
         self._hits = sorted((one for one in hits if one.frame.height), key=_rank)
-        self._keys = keys
+        self._keys = keys if keys[ROW].is_sorted() else keys.sort(ROW)
         self._labels = {column.name: column.label for column in layout.columns} if layout else {}
         self._sheet = sheet
 
@@ -110,20 +110,18 @@ class FindingList:
             yield from (made[place] for place in part.iter_rows())
 
     def _made(self, one: Hits, frame: pl.DataFrame) -> Iterator[Finding]:
-        names = [name for name in self._keys.columns if name != ROW]
-        keys: Iterator[tuple[Any, ...]]
-        if one.keyed and names:
-            keys = (
-                self._keys.lazy()
-                .join(frame.lazy().select(ROW), on=ROW, how="right", maintain_order="right")
-                .select(names)
-                .collect()
-                .iter_rows()
-            )
-        else:
-            keys = iter([()] * frame.height)
-        for hit, key in zip(frame.iter_rows(named=True), keys, strict=True):
+        for hit, key in zip(frame.iter_rows(named=True), self._keys_of(one, frame), strict=True):
             yield self._finding(one, hit, key)
+
+    def _keys_of(self, one: Hits, frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+        """Return the record's key of each hit; the rows are sorted, so that each is found without a join."""
+        names = [name for name in self._keys.columns if name != ROW]
+        if not one.keyed or not names or self._keys.is_empty():
+            return iter([()] * frame.height)
+        found = self._keys[ROW].search_sorted(frame[ROW].fill_null(0)).clip(0, self._keys.height - 1)
+        known = self._keys[ROW].gather(found) == frame[ROW]
+        keys = self._keys.select(names)[found]
+        return keys.select(pl.when(known).then(pl.col(name)).alias(name) for name in names).iter_rows()
 
     def _finding(self, one: Hits, hit: dict[str, Any], key: tuple[Any, ...]) -> Finding:
         told = one.tell(hit)

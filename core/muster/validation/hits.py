@@ -66,8 +66,10 @@ class Hits:
         """Return the digest of rule, revision, record and values read: the same in another file or another row."""
         values = {mark: plain(hit[mark]) for mark in self.marks}
         content = [self.rule, self.revision, self.column, [plain(one) for one in key], values]
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return hashlib.sha256(_JSON.encode(content).encode()).hexdigest()[:32]
+
+
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def plain(value: Any) -> Any:

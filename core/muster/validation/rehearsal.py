@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from muster.validation.asking import Asking
 from muster.validation.context import Context
 from muster.validation.reading import Names
 from muster.validation.records import Records
-from muster.validation.schemas import TEMPLATE, schema_of, stored_schema
+from muster.validation.schemas import TEMPLATE, record_schema, schema_of, stored_schema
+from muster.validation.standing import NotAskedError
 from muster.validation.tables import Tables
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class Rehearsal:
         self.names = Names.of(collection.ruleset)
         self._reference = {table.name: pl.DataFrame(schema=schema_of(table.columns)) for table in state.tables}
         self._reference |= {one.id: pl.DataFrame(schema=stored_schema(one)) for one in state.collections}
+        self._columns: dict[str, set[str]] = {}
         self._asked: dict[tuple[str, int], Asking] = {}
 
     def asking(self, layout: Layout) -> Asking:
@@ -38,6 +41,26 @@ class Rehearsal:
         if place not in self._asked:
             self._asked[place] = self._made(layout)
         return self._asked[place]
+
+    def columns(self, table: str) -> set[str]:
+        """Return the columns a table can have: where the file's layout matters, those with any layout."""
+        if table not in self._columns:
+            self._columns[table] = self._found(table)
+        return self._columns[table]
+
+    def _found(self, table: str) -> set[str]:
+        if table in ("file", "records"):
+            return set(record_schema(self.collection))
+        if table == "stored":
+            return set(stored_schema(self.collection))
+        if table not in self.names.tables:
+            return set(self._reference[table].columns)
+        found: set[str] = set()
+        for layout in self.collection.layouts:
+            with suppress(pl.exceptions.PolarsError, NotAskedError):  # this layout lacks a column of the table
+                made = self.asking(layout).records.table(table)
+                found |= {name for name in made.columns if not name.startswith("_")}
+        return found
 
     def _made(self, layout: Layout) -> Asking:
         context = Context.of(self.state, self.collection, _facts(layout.year), layout)

@@ -64,14 +64,15 @@ def validate(  # noqa: PLR0913 - the parts of a run, each named by its caller
     records of the groups the file touches, None without a database. ``hook_findings`` is called with the typed rows
     after the rules. ``skip_checks`` names file checks (or rule ids) that were not asked in this run.
     """
-    rules = (*collection.rules_of(facts.year), *extra_rules)
+    extra = tuple(extra_rules)
+    rules = (*collection.rules_of(facts.year), *extra)
     answering = _Run(intake, collection, facts, state, rules, skip_checks)
     answering.ask_file()
     if intake.layout is not None and ROW in intake.frame.columns:
         answering.ask_rows(intake.layout, reference, stored, hook_findings)
     else:
         answering.skip_rows()
-    digest = ruleset_digest(collection, facts.year, extra_rules)
+    digest = ruleset_digest(collection, facts.year, extra)
     return answering.result(digest)
 
 
@@ -115,9 +116,10 @@ class _Run:
         found = file_hits(self.intake, bound, self.facts)
         self.hits += found
         counts = {one.rule: one.frame.height for one in found}
-        for check, rule in bound.items():
-            asked = check not in self.skipped
-            self.coverage[rule.id] = file_coverage(rule, self.intake, counts.pop(rule.id, 0), asked=asked)
+        for rule in self.standing:
+            if rule.file:
+                asked = rule.file not in self.skipped
+                self.coverage[rule.id] = file_coverage(rule, self.intake, counts.pop(rule.id, 0), asked=asked)
         self.coverage |= {rule: Coverage(rule, "ran", findings=count) for rule, count in counts.items()}
 
     def skip_rows(self) -> None:
@@ -134,7 +136,11 @@ class _Run:
     ) -> None:
         """Read the fields, then ask the rules about records, then the hooks."""
         context = Context.of(self.state, self.collection, self.facts, layout)
-        parsed, fired = self._ask_fields(context, layout)
+        try:
+            parsed, fired = self._ask_fields(context, layout)
+        except CRASHES as error:
+            self._crash_all(type(error).__name__)
+            return
         records = Records(context, Tables(context, parsed, stored, reference))
         asking = Asking(records, fired)
         rules = in_order([one for one in self.standing if one.kind in ("flag", "unique", "agree", "python")])
@@ -143,6 +149,12 @@ class _Run:
             self._let_go(records, rules[number:])
         self._ask_hooks(parsed, hook_findings)
         self.typed = parsed.select(ROW, TEMPLATE, *layout.names)
+
+    def _crash_all(self, error: str) -> None:
+        """Say of every rule that the fields could not be read: a declaration that no load check has seen."""
+        for rule in self.standing:
+            if not rule.file:
+                self.coverage[rule.id] = Coverage(rule.id, "crashed", f"the fields could not be read ({error})")
 
     def _let_go(self, records: Records, rules: Sequence[Rule]) -> None:
         with suppress(ExpressionError):  # the rule with the unsafe expression becomes its own line of the coverage
@@ -224,7 +236,8 @@ class _Run:
         names = [name for name in self.collection.key if name in self.typed.columns]
         findings = FindingList(self.hits, self.typed.select(ROW, *names), self.intake.layout, self.intake.sheet)
         every = pl.concat([self.typed[ROW], _odd(self.intake)])
-        rejected = every.sort() if findings.stops_file else findings.stopped_rows()
+        stopped = pl.concat([findings.stopped_rows(), _odd(self.intake)]).unique()
+        rejected = (every if findings.stops_file else stopped).sort()
         good = self.typed
         if len(rejected):
             good = good.filter(~good[ROW].is_in(rejected.implode()))

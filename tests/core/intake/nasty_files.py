@@ -138,9 +138,13 @@ def dates_of_1904() -> bytes:
 # --- .xls: BIFF8 in an OLE container, as little of it as a reader needs -------------------------------------------------
 
 
-def xls(*rows: list, names: list[str] | None = None, password: bool = False, hidden: bool = False) -> bytes:
-    """Return an .xls workbook: text, numbers, dates and (as ``ERROR``) error cells."""
-    return ole({"Workbook": _book([names or NAMES, *rows], password=password, hidden=hidden)})
+def xls(*rows: list, password: bool = False, hidden: bool = False, far: tuple[int, int] | None = None) -> bytes:
+    """Return an .xls workbook: text, numbers, dates and (as ``ERROR``) error cells; ``far`` counts from 0."""
+    book = _book([NAMES, *rows], password=password, hidden=hidden)
+    if far:
+        end = _record(0x0A, b"")
+        book = book.removesuffix(end) + _cell(*far, "x") + end
+    return ole({"Workbook": book})
 
 
 ERROR = object()
@@ -228,6 +232,8 @@ def corpus() -> dict[str, bytes]:
         "locked.xls": xls(ROW, password=True),
         "far-cell.xlsx": stray("XFD1048576"),
         "far-row.xlsx": stray("A1048576"),
+        "far-cell.xls": xls(ROW, far=(65_535, 255)),
+        "outside.xls": xls(ROW, far=(65_535, 65_535)),
         "claims-2gb.xlsx": sizes_claimed(good, "xl/worksheets/sheet1.xml", (2 << 30) - 1),
         "claims-little.xlsx": sizes_claimed(good, "xl/worksheets/sheet1.xml", 40),
         "nul.tsv": tsv(CE.replace("Doe", "D\0e")),

@@ -22,6 +22,8 @@ SENTENCES = {
     "locked.xls": ("unreadable", "The workbook is protected with a password, so it cannot be opened."),
     "far-cell.xlsx": ("unreadable", 'A value stands in cell XFD1048576 of the sheet "Data", far away from the data.'),
     "far-row.xlsx": ("unreadable", 'A value stands in cell A1048576 of the sheet "Data", far away from the data.'),
+    "far-cell.xls": ("unreadable", 'A value stands in cell IV65536 of the sheet "Data", far away from the data.'),
+    "outside.xls": ("unreadable", "The workbook is cut off or damaged, so it cannot be read."),
     "claims-2gb.xlsx": ("unreadable", "The workbook would unpack to 2,048 MB, which no school's data needs."),
     "claims-little.xlsx": ("unreadable", "The workbook is cut off or damaged, so it cannot be read."),
     "nul.tsv": (

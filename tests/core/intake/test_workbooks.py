@@ -317,6 +317,25 @@ def test_a_damaged_old_workbook_says_so(nasty, reading):
     assert [one.message for one in intake.problems] == ["The workbook is cut off or damaged, so it cannot be read."]
 
 
+def test_a_value_further_down_an_old_workbook_is_a_row(nasty, reading):
+    intake = reading(nasty.xls(nasty.ROW, far=(300, 0)), "a.xls")
+    assert rows_of(intake) == [(2, *nasty.ROW), (301, "x", None, None, None, None)]
+
+
+@pytest.mark.parametrize("claim", [b"\xff" * 14, b"\x09\x00\x00\x00\x01\x00\x00\x00\x00\x00\x05\x00\x00\x00"])
+def test_an_old_workbook_that_claims_an_absurd_size_is_damaged(nasty, reading, claim):
+    data = nasty.xls(nasty.ROW)
+    place = data.index(b"\x00\x02\x0e\x00") + 4
+    intake = reading(data[:place] + claim + data[place + 14 :], "a.xls")
+    assert [one.message for one in intake.problems] == ["The workbook is cut off or damaged, so it cannot be read."]
+
+
+def test_a_sheet_in_an_encoding_that_nobody_knows_is_damaged(nasty, reading):
+    xml = nasty.sheet_xml(nasty.xml_row(1, nasty.NAMES), "<!-- -->").replace(b'encoding="UTF-8"', b'encoding="QXZ"')
+    (problem,) = reading(nasty.with_sheet_xml(xml), "a.xlsx").problems
+    assert problem.message == "The workbook is damaged: its sheet cannot be read after row 0."
+
+
 def test_a_missing_file_is_no_finding(reading, tmp_path):
     from muster.errors import NoSuchFileError
 

@@ -3,6 +3,10 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+GOOD_COLUMNS = ("club", "member", "activity", "hours", "fee", "joined", "leader", "level", "note")
 
 WRONG = [
     ("club", None, "Club Number is blank."),
@@ -177,3 +181,21 @@ def test_one_bad_cell_does_not_hide_the_others_of_its_row(bench):
 def test_a_column_without_a_field_rule_is_read_all_the_same(bench):
     run = bench.run([{"level": "C", "joined": "soon"}], field_rules=())
     assert [(one.rule, one.column) for one in run.findings] == [("CORE-FORM", "joined")]
+
+
+def test_a_pattern_that_no_load_check_has_seen_is_a_crash_and_not_a_traceback(bench):
+    note = bench.layout().column("note").model_copy(update={"pattern": "[0-9"})
+    layout = bench.layout(columns=(*bench.layout().columns[:8], note))
+    run = bench.run([{"note": "Ann Example"}], {"id": "XX-A1", "flag": "hours > 1", "message": "m"}, layout=layout)
+    said = ("crashed", "the fields could not be read (ComputeError)")
+    assert [bench.coverage(run, rule) for rule in ("XX-FLD", "XX-REP", "XX-A1")] == [said] * 3
+    assert (run.verdict, run.accepted) == ("no answer", 0)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(row=st.fixed_dictionaries({name: st.none() | st.text(max_size=25) for name in GOOD_COLUMNS}))
+def test_whatever_stands_in_the_cells_each_has_one_finding_at_most(bench, row):
+    run = bench.run([row])
+    found = [one.column for one in run.findings]
+    assert sorted(set(found)) == sorted(found)
+    assert run.accepted == (0 if any(one.stops == "row" for one in run.findings) else 1)

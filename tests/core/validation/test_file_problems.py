@@ -105,3 +105,10 @@ def test_a_file_without_rows_is_validated_all_the_same(bench):
     )
     assert (run.rows, run.accepted, len(run.findings)) == (0, 0, 0)
     assert [one.status for one in run.coverage] == ["ran"] * 4
+
+
+def test_a_row_of_another_shape_is_never_stored_whatever_its_rule_stops(bench):
+    rule = {"id": "XX-F3", "file": "row-shape", "stops": "nothing", "severity": "warning", "level": "file"}
+    run = bench.run([{}], rule, odd=[(9, 3, "a")])
+    assert [(one.rule, one.stops) for one in run.findings] == [("XX-F3", "nothing")]
+    assert (run.verdict, run.rejected.to_list()) == ("rows rejected", [9])

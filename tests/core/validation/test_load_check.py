@@ -309,3 +309,10 @@ def test_the_file_is_named_by_the_plugin_the_rules_came_from(bench):
     assert str(error.value) == (
         'muster_xanadu/club_members/rules.toml: rule XX-A1: flag: there is no column of file "hour". Did you mean "hours"?'
     )
+
+
+def test_a_check_of_the_file_has_one_rule(bench):
+    rules = [{"id": f"XX-F{number}", "file": "template", "stops": "file", "level": "file"} for number in (1, 2)]
+    said = 'rule XX-F2: file: XX-F1 has the check "template" as well. Leave it in one of them.'
+    assert refused(bench, *rules) == said
+    bench.check(rules[0] | {"layouts": ["main"]}, rules[1] | {"first_year": 2031})

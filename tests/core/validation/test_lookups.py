@@ -212,3 +212,23 @@ def test_a_strict_join_of_text_says_nothing_where_concat_would_fire(bench):
     ]
     run = bench.run([{"activity": "golf", "note": "x"}], *rules)
     assert bench.said(run) == [(2, "CONCAT eats blanks.")]
+
+
+def test_a_stored_row_of_another_template_is_not_replaced_by_half_a_key(bench):
+    both = bench.lookup(name="both", table="records", on=["member"], columns={"hours": "SUM(hours)"})
+    rule = {"id": "XX-C6", "flag": "both.hours > 0", "message": "{both.hours}"}
+    layouts = {
+        "layout": bench.layout(without=("level",)),
+        "layouts": (bench.layout(without=("level",)), bench.layout("all")),
+    }
+    stored = bench.stored({"hours": 10, "level": "A"}, {"hours": 20, "level": None})
+    run = bench.run([{}], rule, lookups=[both], stored=stored, key=("club", "member", "level"), **layouts)
+    assert bench.said(run) == [(2, "12")]
+
+
+def test_a_row_whose_key_cannot_be_used_replaces_no_stored_row(bench):
+    both = bench.lookup(name="both", table="records", on=["activity"], columns={"rows": "COUNT(*)"})
+    rule = {"id": "XX-C6", "flag": "both.rows > 0", "message": "{both.rows}"}
+    stored = bench.stored({}, {"member": None})
+    run = bench.run([{"member": "x"}], rule, lookups=[both], stored=stored)
+    assert bench.said(run, "XX-C6") == [(2, "3")]

@@ -38,6 +38,7 @@ def _published():
     return {(row["collection"], row["id"]): tuple(row[key] for key in keys) for row in rows}
 
 
+@pytest.mark.whole
 def test_the_rules_are_those_of_the_published_list(arizona):
     declared, published = _declared(arizona), _published()
     differing = {
@@ -52,6 +53,7 @@ def test_the_rules_are_those_of_the_published_list(arizona):
     assert lists == {"missing": [], "extra": [], "differing": {}}
 
 
+@pytest.mark.whole
 def test_every_rule_of_the_five_sections_and_of_credentials_is_declared(arizona):
     stems = {(rule.split(".")[0]) for _, rule in _declared(arizona)}
     wanted = {

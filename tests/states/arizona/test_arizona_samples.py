@@ -14,6 +14,8 @@ from muster.testing.samples import write_sample
 from muster.validation import validate
 from muster_arizona import samples
 
+pytestmark = pytest.mark.whole
+
 KINDS = [("enrollment", 2020), ("enrollment", 2021), ("enrollment", 2022), ("credentials", 2021)]
 
 
