@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from muster.model.findings import Finding
     from muster.store import Store
     from muster.store.batches import BatchRow
+    from muster.store.record_tables import RecordTable
 
 
 def list_batches(store: Store, actor: Actor) -> tuple[BatchRow, ...]:
@@ -56,11 +57,12 @@ def delete_batch(store: Store, actor: Actor, batch: int) -> DeletionReport:
     """Take back what a batch stored, as far as nobody changed it since; the file and its history stay."""
     now = store.clock.now()
     with store.writing() as connection:
+        records = store.records(batch_row(connection, batch).address)
+        lock_records(connection, records)
         row = batch_row(connection, batch)
-        if row.deleted_at is not None:
-            raise BatchDeletedError(batch, row.deleted_by or "", row.deleted_at.date().isoformat())
+        require_kept(row)
         number = begin_writing(connection, "deletion", actor.name, now, batch)
-        undone = _undo(connection, store, row, number)
+        undone = _undo(connection, records, row, number)
         set_batch(
             connection,
             batch,
@@ -72,12 +74,16 @@ def delete_batch(store: Store, actor: Actor, batch: int) -> DeletionReport:
     return DeletionReport(row, undone.deleted, undone.restored, undone.kept, undone.kept_total)
 
 
-def _undo(connection: Connection, store: Store, row: BatchRow, number: int) -> Undone:
+def require_kept(row: BatchRow) -> None:
+    """Refuse a batch that was deleted, were it while its upload still ran."""
+    if row.deleted_at is not None:
+        raise BatchDeletedError(row.id, row.deleted_by or "", row.deleted_at.date().isoformat())
+
+
+def _undo(connection: Connection, records: RecordTable, row: BatchRow, number: int) -> Undone:
     stored = writing_of(connection, row.id)
     if stored is None:
         return Undone(0, 0, (), 0)
-    records = store.records(row.address)
-    lock_records(connection, records)
     earlier = deleted_writings(connection, row.state, row.collection, row.year)
     return undo_writing(connection, records, row.year, stored, earlier, number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from muster.model.intake import Problem
 from muster.store.batches import stored_before
@@ -49,7 +50,7 @@ def _closed(state: State, collection: Collection, facts: RunFacts) -> Iterator[P
         message = f"{collection.title} for {facts.year} is closed on {today}: it is open from {spans}."
     else:
         message = f"{collection.title} for {facts.year} is closed on {today}: no window is declared for {facts.year}."
-    yield Problem("window", message, f"Upload while it is open, or ask {state.agency} for an extension.", value=today)
+    yield Problem("window", message, f"Upload while it is open, or ask {state.agency} for an extension.")
 
 
 def _not_allowed(
@@ -58,12 +59,12 @@ def _not_allowed(
     whose = facts.organization or state.agency
     if not actor.everything:
         message = f"{actor.name} may not upload {collection.title} for {whose}."
-        yield Problem("permission", message, "Ask someone who may, or ask for the right to.", value=actor.name)
+        yield Problem("permission", message, "Ask someone who may, or ask for the right to.")
     if facts.organization is None or organizations is None or organizations.is_empty():
         return
     if facts.organization not in organizations["organization_id"]:
         message = f'{state.name} has no organization "{facts.organization}", so nobody may upload for it.'
-        yield Problem("permission", message, "Give the organization's number with --org.", value=facts.organization)
+        yield Problem("permission", message, "Give the organization's number with --org.")
 
 
 def _seen_before(
@@ -72,10 +73,10 @@ def _seen_before(
     found = stored_before(connection, collection.address, facts.year, facts.organization, sha256)
     if found is None:
         return
-    when = _day(found.uploaded_at.date(), state)
+    when = _day(found.uploaded_at.astimezone(ZoneInfo(state.time_zone)).date(), state)
     named = f'batch {found.id}, "{found.file_name}", by {found.uploaded_by} on {when}'
     message = f"The same file was uploaded before: {named}."
-    yield Problem("seen-before", message, "Check that the right file was chosen.", value=str(found.id))
+    yield Problem("seen-before", message, "Check that the right file was chosen.")
 
 
 def _span(window: Window, state: State) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from muster.store.records import Touched, stored_rows
+from muster.store.records import Touched, has_records, stored_rows
 from muster.store.stored_frames import stored_frame
 from muster.validation.reading import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -37,20 +37,26 @@ def touched_by(intake: Intake, collection: Collection, organization: str | None)
 
 
 def stored_by_name(
-    connection: Connection, store: Store, state: State, collection: Collection, year: int, touched: Touched
+    connection: Connection,
+    store: Store,
+    state: State,
+    collection: Collection,
+    year: int,
+    touched: Touched,
+    standing_in: Container[str],
 ) -> dict[str, pl.DataFrame]:
-    """Return the stored records of the state's other collections that the rules look up, by the collection's id."""
-    asked = _tables(collection, year)
-    return {
-        other.id: stored_frame(
-            connection,
-            stored_rows(connection, store.records(other.address), year, touched),
-            other,
-            state.time_zone,
-        )
-        for other in state.collections
-        if other.id in asked and other.id != collection.id
-    }
+    """Return the stored records of the state's other collections that the rules look up, by the collection's id.
+
+    A collection of which nothing is stored in the year is left out where ``standing_in`` names a loaded table.
+    """
+    asked = _tables(collection, year) - {collection.id}
+    found = {}
+    for other in state.collections:
+        records = store.records(other.address)
+        if other.id in asked and (other.id not in standing_in or has_records(connection, records, year)):
+            rows = stored_rows(connection, records, year, touched)
+            found[other.id] = stored_frame(connection, rows, other, state.time_zone)
+    return found
 
 
 def columns_asked(collection: Collection, rules: Sequence[Rule]) -> list[str]:

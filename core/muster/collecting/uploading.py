@@ -6,18 +6,19 @@ Mode ``test`` changes no record: it keeps the file and the result of its run as 
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from muster.collecting.batches import require_kept
 from muster.collecting.checks import upload_problems
 from muster.collecting.not_added import keep_not_added
 from muster.collecting.results import UploadResult
 from muster.collecting.touching import columns_asked, stored_by_name, touched_by
-from muster.errors import NoSuchFileError
+from muster.errors import MusterError, NoSuchFileError
 from muster.intake import read
-from muster.store.batches import add_batch, batch_row, set_batch
+from muster.store.batches import add_batch, batch_row, fail_batch, set_batch
 from muster.store.blobs import keep_blob
 from muster.store.failures import FileChangedError, FileNotOpenedError
 from muster.store.history import begin_writing
@@ -123,8 +124,8 @@ def _failed_unless_finished(asked: _Upload) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with asked.store.writing() as connection:
-            set_batch(connection, asked.batch, status="failed")
+        with suppress(MusterError), asked.store.writing() as connection:
+            fail_batch(connection, asked.batch)
         raise
 
 
@@ -140,6 +141,7 @@ def _store(asked: _Upload, intake: Intake) -> tuple[Run, Written]:
     """Check and store under one lock, so that what the rules saw is what stands when the rows are written."""
     with asked.store.writing() as connection:
         lock_records(connection, asked.store.records(asked.collection.address))
+        require_kept(batch_row(connection, asked.batch))
         run, stored = _checked(connection, asked, intake)
         if run.stops_file or run.crashed:
             written = _NOTHING
@@ -159,7 +161,7 @@ def _checked(connection: Connection, asked: _Upload, intake: Intake) -> tuple[Ru
     rules = (*collection.rules_of(facts.year), *asked.options["extra_rules"])
     names = columns_asked(collection, rules)
     stored = stored_rows(connection, records, facts.year, touched, names)
-    others = stored_by_name(connection, asked.store, asked.state, collection, facts.year, touched)
+    others = stored_by_name(connection, asked.store, asked.state, collection, facts.year, touched, asked.reference)
     run = validate(
         replace(intake, problems=(*intake.problems, *problems)),
         collection,

@@ -74,6 +74,12 @@ def set_batch(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(update(batch).where(batch.c.id == number).values(**values))
 
 
+def fail_batch(connection: Connection, number: int) -> None:
+    """Note that an upload broke off, unless its batch was deleted meanwhile."""
+    broken = update(batch).where(batch.c.id == number, batch.c.status == "received")
+    connection.execute(broken.values(status="failed"))
+
+
 def batch_row(connection: Connection, number: int) -> BatchRow:
     """Return one batch."""
     found = connection.execute(select(batch).where(batch.c.id == number)).mappings().first()

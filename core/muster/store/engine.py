@@ -56,6 +56,8 @@ def shown(engine: Engine) -> str:
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one state of the database and changes nothing."""
     with sentences(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         yield connection
 
 

@@ -107,8 +107,6 @@ class ConflictingColumnsError(MusterError):
 class UnknownBatchError(MusterError):
     """There is no batch with this number."""
 
-    exit_code = 2
-
     def __init__(self, batch: int | str) -> None:
         super().__init__(f'There is no batch {batch}. See "muster batches" for those there are.')
 

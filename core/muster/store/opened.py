@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from muster.errors import UnknownCollectionError
 from muster.store import engine as engines
 from muster.store import references
 from muster.store.failures import UnknownReferenceTableError
@@ -75,6 +76,8 @@ class Store:
 
     def records(self, address: str) -> RecordTable:
         """Return the record table of ``STATE/COLLECTION``."""
+        if address not in self._records:
+            raise UnknownCollectionError(address, sorted(self._records))
         return self._records[address]
 
     def replace_reference(

@@ -113,6 +113,7 @@ def write_rows(
     transaction. A key that the frame has twice, or that is stored in a collection which does not update, is a
     failure: nothing is stored.
     """
+    frame = _with_whole_key(records, frame)
     _refuse_repeated(records, frame)
     rows = _content(records, frame, organization)
     numbers = _numbers(rows, known, records.collection.key)
@@ -164,6 +165,12 @@ def _content(records: RecordTable, frame: pl.DataFrame, organization: str | None
         pl.col("template").alias("_template"),
         *(pl.col(name).cast(records.dtypes[name]) for name in kept),
     )
+
+
+def _with_whole_key(records: RecordTable, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with blanks in those columns of the key that their layout lacks."""
+    lacking = [name for name in records.collection.key if name not in frame.columns]
+    return frame.with_columns(pl.lit(None, records.dtypes[name]).alias(name) for name in lacking)
 
 
 def _refuse_repeated(records: RecordTable, frame: pl.DataFrame) -> None:

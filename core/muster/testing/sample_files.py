@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from muster.model.layouts import Layout
     from muster.testing.grids import Grid
+
+_MADE = datetime(2020, 1, 1, tzinfo=UTC)
+"""What a workbook says about when it was made: the same rows are always the same file."""
 
 Cell = int | float | date | tuple[str, str]
 """What a workbook's cell may hold instead of text; a formula is given with its stored result: ``("=NA()", "#N/A")``."""
@@ -91,6 +94,7 @@ def _write_workbook(stream: IO[bytes], file: SampleFile) -> None:
     import xlsxwriter
 
     book = xlsxwriter.Workbook(stream, {"constant_memory": True})
+    book.set_properties({"created": _MADE})
     sheet = book.add_worksheet(file.layout.sheet)
     as_text = book.add_format({"num_format": "@"})
     as_date = book.add_format({"num_format": "mm/dd/yyyy"})

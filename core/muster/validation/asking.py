@@ -9,7 +9,8 @@ import polars as pl
 
 from muster.model.intake import ROW
 from muster.validation.expressions import row_expression
-from muster.validation.groups import agree_groups, flag_groups, unique_groups
+from muster.validation.groups import KEY, PLACE, PLACES, agree_groups, flag_groups, unique_groups
+from muster.validation.hits import ROWS
 from muster.validation.reading import asked_paths, pointed_column, read_paths, told_paths
 from muster.validation.record_hits import record_hits
 from muster.validation.safety import ExpressionError
@@ -57,8 +58,8 @@ class Asking:
             frame = self._grouped(rule, each, places) if rule.per else self._single(rule, each, places)
         else:
             frame = self._compared(rule, each, wanted)
-            places = frame["_places"].explode(empty_as_null=True).drop_nulls()
-            frame = frame.drop("_places")
+            places = frame[PLACES].explode(empty_as_null=True).drop_nulls()
+            frame = frame.drop(PLACES)
         hits = record_hits(rule, frame, self.records.context)
         return Answer(hits, Fired(each, places, self.records.rows(each).gather(places).drop_nulls()), not_asked)
 
@@ -73,7 +74,7 @@ class Asking:
         if unusable is not None:
             undecided = records.unusable(each, row_expression(rule.where).paths) if rule.where else None
             would = asked if undecided is None else asked | undecided
-            not_asked = int((unusable & would & records.rows(each).is_not_null()).sum())
+            not_asked = int((unusable & would & self._of_file(each)).sum())
             asked = asked & ~unusable
         for other in rule.unless:
             if other in self.fired:
@@ -102,9 +103,13 @@ class Asking:
     def _flagged(self, rule: Rule, each: str, wanted: pl.Series) -> pl.Series:
         assert rule.flag is not None
         places = (self._true(rule.flag, each) & wanted).arg_true()
+        return places.filter(self._of_file(each).gather(places))
+
+    def _of_file(self, each: str) -> pl.Series:
+        """Return which rows a finding may be about: of the file with the stored records, those that the file has."""
         if "records" in self.records.context.names.sources(each):
-            places = places.filter(self.records.rows(each).gather(places).is_not_null())
-        return places
+            return self.records.rows(each).is_not_null()
+        return _all(self.records.table(each).height)
 
     def _single(self, rule: Rule, each: str, places: pl.Series) -> pl.DataFrame:
         """Return one line a row that fired, with what the message shows and the fingerprint needs."""
@@ -116,12 +121,12 @@ class Asking:
 
     def _group_rows(self, each: str, places: pl.Series) -> list[pl.Series]:
         table = self.records.table(each)
-        own = ["_rows", *self.records.context.key_of(each)]
+        own = [ROWS, *self.records.context.key_of(each)]
         return [table[name].gather(places).alias(_mark(name)) for name in own if name in table.columns]
 
     def _grouped(self, rule: Rule, each: str, places: pl.Series) -> pl.DataFrame:
         read = self.records.columns(each, [*rule.per, *asked_paths(rule)], places)
-        frame = read.with_columns(self.records.rows(each).gather(places), places.alias("_place"))
+        frame = read.with_columns(self.records.rows(each).gather(places), places.alias(PLACE))
         return self._told(rule, each, flag_groups(frame, rule.per, asked_paths(rule)))
 
     def _compared(self, rule: Rule, each: str, wanted: pl.Series) -> pl.DataFrame:
@@ -129,13 +134,13 @@ class Asking:
         keys = group_keys(rule, records)
         value = [rule.agree] if rule.agree else []
         read = records.columns(each, [*keys, *value])
-        places = pl.int_range(read.height, eager=True).alias("_place")
+        places = pl.int_range(read.height, eager=True).alias(PLACE)
         frame = read.with_columns(records.rows(each), places).filter(wanted)
         if rule.agree:
             groups = agree_groups(frame, keys, rule.agree)
         else:
             groups = unique_groups(frame, keys, blanks=rule.blanks_match or rule.unique == "*")
-        if each not in ("file", "stored"):
+        if "records" in records.context.names.sources(each):
             groups = groups.filter(pl.col(ROW).is_not_null())
         return self._told(rule, each, groups)
 
@@ -143,8 +148,8 @@ class Asking:
         """Add to each group what the message shows of its first row."""
         names = self.records.context.names
         paths = [*told_paths(rule), *shown_columns(rule, pointed_column(rule, names))]
-        found = self.records.columns(each, paths, groups["_place"])
-        return groups.drop("_place").with_columns(_useful(found))
+        found = self.records.columns(each, paths, groups[PLACE])
+        return groups.drop(PLACE).with_columns(_useful(found))
 
 
 def asked_table(rule: Rule) -> str:
@@ -174,4 +179,4 @@ def _useful(found: pl.DataFrame) -> list[pl.Series]:
 
 
 def _mark(name: str) -> str:
-    return name if name == "_rows" else f"key:{name}"
+    return name if name == ROWS else KEY + name

@@ -66,22 +66,9 @@ class FindingList:
     def of_rows(self, rows: set[int]) -> Iterator[Finding]:
         """Yield the findings that concern any of these rows, in row order."""
         asked = pl.Series(sorted(rows), dtype=pl.Int64).implode()
-        chosen: list[pl.DataFrame] = []
-        for one in self._hits:
-            if ROWS in one.frame.columns:
-                touches = pl.col(ROWS).list.eval(pl.element().is_in(asked)).list.any()
-            else:
-                touches = pl.col(ROW).is_in(asked)
-            chosen.append(_order([one], len(chosen)).filter(one.frame.select(touches).to_series()))
+        chosen = [_index(one, number).filter(_touches(one, asked)) for number, one in enumerate(self._hits)]
         if chosen:
-            yield from self._read(self._hits, pl.concat(chosen).sort("row", "place", "set", nulls_last=False))
-
-    def counts(self) -> dict[str, int]:
-        """Count the findings of each rule."""
-        counts: dict[str, int] = {}
-        for one in self._hits:
-            counts[one.rule] = counts.get(one.rule, 0) + one.frame.height
-        return counts
+            yield from self._read(self._hits, pl.concat(chosen).sort(_READING, nulls_last=False))
 
     def stopped_rows(self) -> pl.Series:
         """Return the rows that something stops, sorted, each once."""
@@ -149,18 +136,30 @@ def _rank(one: Hits) -> tuple[int, int, int, str]:
     return STOPS_ORDER.index(one.stops), SEVERITY_ORDER.index(one.severity), one.place, one.rule
 
 
-def _order(hits: Sequence[Hits], first: int = 0) -> pl.DataFrame:
+_READING = ("row", "place", "set", "position")
+
+
+def _order(hits: Sequence[Hits]) -> pl.DataFrame:
     """Return which hit of which set comes when: by row, then by column."""
-    parts = [
-        one.frame.select(
-            pl.col(ROW).alias("row"),
-            pl.lit(one.place, dtype=pl.Int32).alias("place"),
-            pl.lit(first + number, dtype=pl.Int32).alias("set"),
-            pl.int_range(pl.len(), dtype=pl.Int64).alias("position"),
-        )
-        for number, one in enumerate(hits)
-    ]
-    return pl.concat(parts).sort("row", "place", "set", "position", nulls_last=False)
+    return pl.concat([_index(one, number) for number, one in enumerate(hits)]).sort(_READING, nulls_last=False)
+
+
+def _index(one: Hits, number: int) -> pl.DataFrame:
+    return one.frame.select(
+        pl.col(ROW).alias("row"),
+        pl.lit(one.place, dtype=pl.Int32).alias("place"),
+        pl.lit(number, dtype=pl.Int32).alias("set"),
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("position"),
+    )
+
+
+def _touches(one: Hits, asked: pl.Series) -> pl.Series:
+    """Return which hits concern any of the rows."""
+    if ROWS in one.frame.columns:
+        touches = pl.col(ROWS).list.eval(pl.element().is_in(asked)).list.any()
+    else:
+        touches = pl.col(ROW).is_in(asked)
+    return one.frame.select(touches).to_series()
 
 
 def _rows(one: Hits) -> pl.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from muster.validation.expressions import compiled, row_expression
+from muster.validation.expressions import row_expression
 from muster.validation.messages import placeholders
 
 if TYPE_CHECKING:
@@ -119,8 +119,3 @@ def _last_key(paths: Iterable[str], names: Names) -> str | None:
         return None
     key = names.lookups[lookups[-1]].pairs[-1][0]
     return _last_key([key], names) if "." in key else key
-
-
-def table_expressions(table: DerivedTable) -> dict[str, tuple[str, ...]]:
-    """Return the columns a derived table makes, each with the columns its expression reads."""
-    return {name: compiled(sql).roots for name, sql in table.columns.items()}

@@ -203,6 +203,8 @@ class _Run:
             answer = ask_python(rule, asking.records, reference) if rule.python else asking.ask(rule)
         except NotAskedError as refused:
             self.coverage[rule.id] = refused.coverage(rule.id)
+        except ExpressionError as error:
+            self.coverage[rule.id] = Coverage(rule.id, "crashed", f"the rule cannot be used: {error.problem}")
         except CRASHES as error:  # the text of the error could hold a student's data
             reason = f"the rule could not be computed ({type(error).__name__})"
             self.coverage[rule.id] = Coverage(rule.id, "crashed", reason)

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from muster.collecting import delete_batch, list_batches, show_batch, upload
+from muster.collecting import delete_batch, list_batches, show_batch, upload, uploading
+from muster.errors import UnknownCollectionError
 from muster.store.blobs import read_blob
 from muster.store.editing import delete_record, edit_record
 from muster.store.failures import BatchDeletedError, UnknownBatchError
@@ -200,6 +201,28 @@ def test_a_batch_is_deleted_once(store, put, clubs):
     delete_batch(store, clubs.ana, 1)
     with pytest.raises(BatchDeletedError, match=r"Batch 1 was deleted already, by ana on 2025-03-14\."):
         delete_batch(store, clubs.ana, 1)
+
+
+def test_a_batch_deleted_while_its_upload_runs_stores_nothing(store, put, clubs, hours, monkeypatch):
+    read = uploading.read
+
+    def deletes_first(*given, **options):
+        delete_batch(store, clubs.ana, 1)
+        return read(*given, **options)
+
+    monkeypatch.setattr(uploading, "read", deletes_first)
+    with pytest.raises(BatchDeletedError):
+        put(*ONE)
+    assert hours() == {}
+    assert [batch.status for batch in list_batches(store, clubs.ana)] == ["deleted"]
+
+
+def test_a_batch_of_a_collection_that_is_no_longer_installed_stays(opening, put, clubs):
+    put(*ONE)
+    other = opening(clubs.state(clubs.collection(id="teams")))
+    with pytest.raises(UnknownCollectionError, match=r'There is no collection "xx/clubs"\. Known: xx/teams'):
+        delete_batch(other, clubs.ana, 1)
+    assert [batch.status for batch in list_batches(other, clubs.ana)] == ["stored"]
 
 
 def test_a_batch_that_is_not_there_cannot_be_deleted(store, clubs):

@@ -1,11 +1,12 @@
 """Uploading: the file is kept, its good rows are stored all or none, and nothing else is changed."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from muster.clock import FixedClock
 from muster.collecting import delete_batch, list_batches, show_batch, upload, uploading
 from muster.errors import NoSuchFileError
 from muster.store.blobs import read_blob
@@ -212,6 +213,13 @@ def test_the_same_file_twice_is_noticed(put):
     (found,) = again.run.findings
     assert found.message == 'The same file was uploaded before: batch 1, "clubs.tsv", by ana on 03/14/2025.'
     assert again.batch.status == "stored"
+
+
+def test_the_day_of_the_earlier_upload_is_the_states_own(opening, put):
+    store = opening(clock=FixedClock(datetime(2025, 3, 2, 2, 0, tzinfo=UTC)))
+    put(ANA, into=store)
+    (found,) = put(ANA, into=store).run.findings
+    assert found.message.endswith("by ana on 03/01/2025.")
 
 
 def test_the_same_file_after_its_batch_was_deleted_is_new(store, put, clubs):

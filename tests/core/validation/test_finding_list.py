@@ -127,3 +127,22 @@ def test_a_hook_that_crashes_is_a_line_of_the_coverage(bench):
     run = bench.run([{}], hook=hook)
     assert bench.coverage(run, "HOOKS") == ("crashed", "a plugin's own check could not be computed (ValueError)")
     assert run.verdict == "no answer"
+
+
+def test_hits_that_come_in_no_order_are_found_by_their_rows(bench):
+    def hook(records):
+        for row in (4, 2, 3):
+            yield Finding("YY-H1", 1, "error", "row", f"Row {row}.", "Mend it.", row=row, column="note")
+
+    run = bench.run([{}, {}, {}], hook=hook)
+    assert bench.said(run) == [(2, "Row 2."), (3, "Row 3."), (4, "Row 4.")]
+    assert [one.message for one in run.findings.of_rows({2, 4})] == ["Row 2.", "Row 4."]
+    assert list(bench.run([{}]).findings.of_rows({2})) == []
+
+
+def test_a_finding_about_a_record_without_a_row_touches_no_row(bench):
+    rule = {"id": "XX-A1", "each": "stored", "flag": "hours > 1", "message": "m"}
+    run = bench.run([{}], rule, stored=bench.stored({"member": "8"}))
+    assert list(run.findings.of_rows({2})) == []
+    assert run.findings.places().rows() == [(None, "hours", "XX-A1", "error", "row")]
+    assert run.rejected.to_list() == []

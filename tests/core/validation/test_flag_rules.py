@@ -226,3 +226,16 @@ def test_a_panic_is_isolated_as_well(bench, monkeypatch):
     monkeypatch.setattr("muster.validation.asking.Asking._flagged", panic)
     run = bench.run([{}], {"id": "XX-A1", "flag": "hours > 1", "message": "m"})
     assert bench.coverage(run, "XX-A1") == ("crashed", "the rule could not be computed (PanicException)")
+
+
+def test_an_unsafe_rule_that_no_load_check_has_seen_is_refused_and_said(bench):
+    rules = [
+        {"id": "XX-A1", "flag": "hours IN (FROM read_csv('/nowhere'))", "message": "m"},
+        {"id": "XX-A2", "flag": "hours > 1", "message": "Still asked."},
+    ]
+    run = bench.run([{}], *rules)
+    assert bench.coverage(run, "XX-A1") == (
+        "crashed",
+        'the rule cannot be used: "FROM" is not allowed: an expression reaches no file and no other table',
+    )
+    assert bench.said(run) == [(2, "Still asked.")]

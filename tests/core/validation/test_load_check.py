@@ -316,3 +316,15 @@ def test_a_check_of_the_file_has_one_rule(bench):
     said = 'rule XX-F2: file: XX-F1 has the check "template" as well. Leave it in one of them.'
     assert refused(bench, *rules) == said
     bench.check(rules[0] | {"layouts": ["main"]}, rules[1] | {"first_year": 2031})
+
+
+def test_the_private_columns_of_an_asked_reference_table_are_never_printed(bench):
+    rule = FLAG | {"each": "people", "flag": "birth_date > run.file_date", "message": "{birth_date}"}
+    assert refused(bench, rule).startswith('rule XX-A1: message: "birth_date" is private')
+
+
+@pytest.mark.parametrize("word", ["limit", "order", "group"])
+def test_a_lookup_with_a_name_of_sql_is_refused_with_the_place(bench, word):
+    lookup = bench.lookup(name=word, table="people", on=["member"])
+    said = refused(bench, FLAG | {"flag": f"{word}.found"}, lookups=[lookup])
+    assert said.startswith("rule XX-A1: flag: this is no SQL expression: ")

@@ -103,6 +103,7 @@ def test_a_looked_up_cell_that_cannot_be_used_makes_nothing_fire(bench):
     stored = bench.stored({"member": "7"}, {"member": "8"})
     run = bench.run([{"hours": "x"}, {"member": "8", "hours": "1"}], rule, lookups=[now], stored=stored)
     assert bench.said(run, "XX-A1") == [(None, "1")]
+    assert bench.not_asked(run, "XX-A1") == 1
 
 
 def test_rows_outside_where_are_not_counted_as_not_asked(bench):
