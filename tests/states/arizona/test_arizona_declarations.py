@@ -107,7 +107,6 @@ def test_what_the_source_does_not_tell_is_marked(arizona):
         ("credential_codes", 11),
         ("minute_ranges", 4),
         ("postsecondary_sites", 25),
-        ("known_organizations", 6),
     ],
 )
 def test_the_catalogs_have_the_rows_of_the_slides(arizona, name, rows):
@@ -165,12 +164,6 @@ def test_the_postsecondary_sites_are_those_of_the_list(arizona):
     assert all(row["ctds"][2:4] == "08" for row in _catalog(arizona, "postsecondary_sites").rows)
 
 
-def test_the_sample_organizations_of_the_slides_are_placeholders(arizona):
-    catalog = _catalog(arizona, "known_organizations")
-    marked = {row["organization_id"] for row, mark in zip(catalog.rows, catalog.marks, strict=True) if mark.placeholder}
-    assert marked == {"123456", "123456001", "123456002"}
-
-
 def test_the_ranges_of_minutes_are_those_of_2021(arizona):
     ranges = {row["course_type"]: (row["low"], row["high"]) for row in _catalog(arizona, "minute_ranges").rows}
     assert ranges == {
@@ -187,9 +180,11 @@ def test_the_windows_of_2021_are_open_on_these_days(arizona):
     ]
 
 
-def test_the_windows_of_other_years_are_marked_as_inferred(arizona):
-    windows = [one for collection in arizona.collections for one in collection.windows if one.year != 2021]
-    assert {one.year: one.mark for one in windows} == {2020: "derived", 2022: "derived"}
+def test_the_windows_of_other_years_are_placeholders(arizona):
+    windows = [one for one in arizona.collection("enrollment").windows if one.year != 2021]
+    assert {one.year for one in windows} == {2020, 2022}
+    assert all(one.placeholder for one in windows)
+
 
 
 def test_teachers_are_certified_by_may_1(arizona):
