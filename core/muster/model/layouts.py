@@ -24,8 +24,9 @@ class HeaderRecord(Marked):
 class Layout(Marked):
     """One template: its id, its year, how the file is made, and its columns in order.
 
-    ``extensions`` are written without the dot. ``medium`` ``form`` means that records are entered by hand and there is no file. ``names_row`` tells whether a
-    row of column names stands above the data.
+    ``extensions`` are written without the dot. ``medium`` ``form`` means that records are entered by hand and there
+    is no file. ``names_row`` tells whether a row of column names stands above the data. ``incomplete`` says what of
+    the template is not known.
     """
 
     id: Slug
