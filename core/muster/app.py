@@ -164,7 +164,7 @@ class Muster:
         from muster.collecting import upload
 
         state, collection = self._asked(actor, request)
-        loaded = self.store.reference_frames(state, request.year)
+        loaded = self.store.reference_frames(state, request.year, organization=request.organization)
         given, notes = self._reference(state, collection, request)
         reference = {**loaded, **given}
         self._progress(f"Uploading {request.path.name}")

@@ -186,7 +186,6 @@ def test_the_windows_of_other_years_are_placeholders(arizona):
     assert all(one.placeholder for one in windows)
 
 
-
 def test_teachers_are_certified_by_may_1(arizona):
     assert str(arizona.collection("enrollment").settings_of(2021)["certified_by"]) == "2021-05-01"
 

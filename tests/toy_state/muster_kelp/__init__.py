@@ -9,4 +9,3 @@ from muster.plugins import hookimpl
 @hookimpl
 def states():
     return [load_state(Path(__file__).parent)]
-
