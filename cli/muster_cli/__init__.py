@@ -41,9 +41,17 @@ def run(command: object, arguments: list[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("MUSTER_TRACEBACK"):
             raise
-        click.echo(f"muster: {_fault(error)}", err=True)
+        click.echo(f"muster: {_refused(error) or _fault(error)}", err=True)
         return 2
     return answer if isinstance(answer, int) else 0
+
+
+def _refused(error: Exception) -> str:
+    """Say what the system refused where a path given by the person is the reason; "" otherwise."""
+    if not isinstance(error, OSError) or not isinstance(error.filename, str | os.PathLike):
+        return ""
+    reason = (error.strerror or "the system refuses it").lower()
+    return f'"{os.fspath(error.filename)}" cannot be used: {reason}. Check the path, or choose another one.'
 
 
 def _fault(error: Exception) -> str:

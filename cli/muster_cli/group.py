@@ -11,7 +11,7 @@ from muster.errors import MusterError
 
 COMMANDS = {
     "states": "List the states, who brings them, and what is found, derived or a placeholder.",
-    "rules": "List the rules of a collection.",
+    "rules": "List the rules of a collection, and say where one cannot work.",
     "layouts": "List the layouts of a collection, column by column.",
     "template": "Write an empty template to fill in.",
     "sample": "Write a made-up district: reference data, files and the key to their mistakes.",

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from muster.clock import Clock, SystemClock
-from muster.errors import NoFileToCheckError, NoSuchFileError, UnknownLayoutError, UnknownYearError
+from muster.errors import (
+    DeclarationError,
+    LayoutNeededError,
+    NoFileToCheckError,
+    NoSuchFileError,
+    UnknownLayoutError,
+    UnknownYearError,
+)
 from muster.plugins import PluginRow, Plugins, load_plugins
 from muster.settings import Settings
 
@@ -110,6 +117,17 @@ class Muster:
         chosen = self._year(collection, year)
         return (*collection.rules_of(chosen), *self.plugins.pack_rules(collection, chosen))
 
+    def rule_mistake(self, actor: Actor, address: str) -> str:
+        """Return the first mistake in the rules of a collection as a sentence for their author; "" without one."""
+        from muster.validation import check_rules
+
+        state, collection = self.collection(actor, address)
+        try:
+            check_rules(collection, state)
+        except DeclarationError as mistake:
+            return str(mistake)
+        return ""
+
     def layouts(self, actor: Actor, address: str, year: int | None = None) -> tuple[Layout, ...]:
         """Return the layouts of a collection, of one year or of all."""
         _, collection = self.collection(actor, address)
@@ -121,8 +139,10 @@ class Muster:
         found = {one.id: one for one in collection.layouts_of(self._year(collection, year))}
         if layout is None and len(found) == 1:
             return next(iter(found.values()))
+        if layout is None:
+            raise LayoutNeededError(address, year, sorted(found))
         if layout not in found:
-            raise UnknownLayoutError(address, layout or "", year, sorted(found))
+            raise UnknownLayoutError(address, layout, year, sorted(found))
         return found[layout]
 
     def write_template(self, actor: Actor, address: str, year: int, layout: str | None, target: Path) -> list[Path]:
@@ -143,7 +163,7 @@ class Muster:
         state, collection = self._asked(actor, request)
         self._progress(f"Reading {request.path.name}")
         layouts = collection.layouts_of(request.year)
-        others = tuple(one for one in collection.layouts if one.year != request.year)
+        others = state.other_layouts(collection, request.year)
         intake = read(request.path, request.path.name, layouts, wanted=request.layout, other_years=others)
         reference, notes = self._reference(state, collection, request)
         self._progress(f"Checking {intake.rows:,} rows")

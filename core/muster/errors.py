@@ -32,6 +32,14 @@ class UnknownStateError(MusterError):
         super().__init__(f'There is no state "{state}". Known: {", ".join(known) or "none"}; see "muster states".')
 
 
+class StateNotLoadedError(MusterError):
+    """The plugin that is named as the state could not be loaded."""
+
+    def __init__(self, state: str, problem: str) -> None:
+        end = "" if problem.endswith(".") else "."
+        super().__init__(f'The state "{state}" could not be loaded. {problem}{end}')
+
+
 class UnknownCollectionError(MusterError):
     """The state has no such collection."""
 
@@ -46,6 +54,13 @@ class UnknownLayoutError(MusterError):
 
     def __init__(self, collection: str, layout: str, year: int, known: list[str]) -> None:
         super().__init__(f'{collection} has no layout "{layout}" for {year}. Known: {", ".join(known) or "none"}.')
+
+
+class LayoutNeededError(MusterError):
+    """The year has several layouts, and none was chosen."""
+
+    def __init__(self, collection: str, year: int, known: list[str]) -> None:
+        super().__init__(f"{collection} has several layouts for {year}: {', '.join(known)}. Choose one with --layout.")
 
 
 class UnknownYearError(MusterError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pluggy
 
 from muster import hookspecs
-from muster.errors import MusterError, UnknownCollectionError, UnknownStateError
+from muster.errors import MusterError, StateNotLoadedError, UnknownCollectionError, UnknownStateError
 from muster.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,9 +48,12 @@ class Plugins:
         return {state.id: state for row in self.rows for state in row.states}
 
     def state(self, state_id: str) -> State:
-        """Return one state; UnknownStateError when no plugin brings it."""
+        """Return one state; UnknownStateError or StateNotLoadedError when no plugin brings it."""
         states = self.states
         if state_id not in states:
+            broken = next((row.problem for row in self.rows if row.name == state_id and row.problem), "")
+            if broken:
+                raise StateNotLoadedError(state_id, broken)
             raise UnknownStateError(state_id, sorted(states))
         return states[state_id]
 

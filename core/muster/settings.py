@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from muster.errors import MusterError
+
+
+class SettingError(MusterError):
+    """An environment variable holds what it cannot hold."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"The environment variable {name} cannot be used: {problem}. Correct it, or take it out.")
 
 
 class Settings(BaseSettings):
@@ -23,6 +33,14 @@ class Settings(BaseSettings):
     database_url: str = ""
     overlays: str = ""
     disabled_plugins: str = ""
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            problem = first["msg"].replace("Input should be", "it should be")
+            raise SettingError(f"MUSTER_{str(first['loc'][0]).upper()}", problem) from None
 
     @property
     def overlay_folders(self) -> tuple[Path, ...]:

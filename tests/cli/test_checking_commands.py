@@ -193,6 +193,9 @@ def test_batches_are_listed_and_deleted(call, file):
         == "Batch 1 is deleted: 2 records deleted, 0 records set back to what they were.\n"
     )
     assert json.loads(call("batches", "--json").out)[0]["status"] == "deleted"
+    shown = call("batches", "1").out
+    assert "Status: deleted. Deleted by " in shown
+    assert "; when it was stored: Records: 2 created, 0 updated, 0 unchanged." in shown
     assert "Batch 2: Records: 2 created" in upload(call, "bad.csv").out
 
 
@@ -210,6 +213,18 @@ def test_batch_and_deletion_as_json(call, file):
     detail = json.loads(call("batches", "1", "--json").out)
     assert detail["not_added"][0]["values"]["credits"] == "one"
     assert json.loads(call("batches", "1", "--delete", "--json").out)["deleted"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("good.csv", ("--mode", "test"), "Status: tested. It was a test: nothing was stored."),
+        ("good.txt", (), "Status: file rejected. Nothing was stored."),
+    ],
+)
+def test_a_batch_that_left_nothing_says_so(call, file, name, options, said):
+    upload(call, file(name, GOOD), *options)
+    assert said in call("batches", "1").out.splitlines()
 
 
 def test_a_template_is_written_and_read_back(call, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from muster.app import CheckRequest, Muster, district_of
 from muster.clock import FixedClock
-from muster.errors import NoSuchFileError
+from muster.errors import LayoutNeededError, NoSuchFileError
 from muster.model.actors import local_actor
 from muster.settings import Settings
 
@@ -99,3 +99,11 @@ def test_checking_imports_neither_store_nor_reference(lagoon, file):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_of_several_layouts_one_has_to_be_chosen():
+    error = LayoutNeededError("az/enrollment", 2021, ["articulated", "non-articulated"])
+    assert str(error) == (
+        "az/enrollment has several layouts for 2021: articulated, non-articulated. Choose one with --layout."
+    )
+    assert error.exit_code == 2

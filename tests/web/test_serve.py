@@ -25,6 +25,7 @@ def test_help_shows_an_example():
     said = CliRunner().invoke(serve, ["--help"]).output
     assert "muster serve --port 8080" in said
     assert "127.0.0.1" in said
+    assert "\\b" not in said
 
 
 def test_help_does_not_wait_for_the_web_framework():

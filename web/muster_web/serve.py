@@ -23,12 +23,12 @@ class CannotListenError(MusterError):
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 def serve(host: str, port: int) -> None:
-    r"""Show the states, their templates and their rules in a browser.
+    """Show the states, their templates and their rules in a browser.
 
     \b
     Example:
       muster serve --port 8080
-    """
+    """  # noqa: D301 - click takes the control character for the mark of lines that stay as they are
     import waitress  # type: ignore[import-untyped]  # it comes without types
 
     from muster.app import Muster

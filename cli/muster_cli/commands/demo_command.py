@@ -61,7 +61,7 @@ class Told:
 @click.option(
     "-o", "--output", type=FILE, default=Path("demo"), show_default=True, metavar="DIR", help="Folder to use."
 )
-@click.option("--rows", type=click.IntRange(min=50), default=150, show_default=True, help="Rows of each file.")
+@click.option("--rows", type=click.IntRange(min=150), default=150, show_default=True, help="Rows of each file.")
 @json_option
 def command(output: Path, rows: int, *, as_json: bool) -> int:
     """Show the main job end to end with a made-up district of each state.

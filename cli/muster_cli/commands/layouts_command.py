@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from muster_cli.options import actor_of, collection_argument, json_option
+from muster_cli.options import YEAR, actor_of, collection_argument, json_option
 from muster_cli.output import print_json, print_table
 
 
 @click.command("layouts")
 @collection_argument
-@click.option("--year", type=click.IntRange(1990, 2100), help="School year; without it all.")
+@click.option("--year", type=YEAR, metavar="YEAR", help="School year; without it all.")
 @json_option
 def command(collection: str, year: int | None, *, as_json: bool) -> None:
     """List the layouts of a collection, column by column.

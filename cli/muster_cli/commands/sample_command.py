@@ -78,10 +78,13 @@ def command(
 
 
 def _print(report: SampleReport, output: Path, *, as_json: bool) -> None:
+    from muster.reporting.wording import count
+
     if as_json:
         names = list(report.files)
         print_json({"files": names, "rows": report.rows, "mistakes": report.mistakes, "notes": list(report.notes)})
         return
-    click.echo(f"{output}: {len(report.files)} files, {report.rows:,} rows, {report.mistakes} mistakes.")
+    parts = (count(len(report.files), "file"), count(report.rows, "row"), count(report.mistakes, "mistake"))
+    click.echo(f"{output}: {', '.join(parts)}.")
     for note in report.notes:
         click.echo(note)

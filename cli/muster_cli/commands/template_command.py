@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster_cli.options import FILE, actor_of, collection_argument, json_option, layout_option, year_option
+from muster_cli.options import FILE, actor_of, collection_argument, json_option, year_option
 from muster_cli.output import print_json
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("template")
 @collection_argument
-@layout_option
+@click.option("--layout", metavar="L", help="Layout; needed where the year has several.")
 @year_option
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="Where to write it.")
 @json_option
@@ -27,7 +27,10 @@ def command(collection: str, layout: str | None, year: int, output: Path, *, as_
       muster template az/enrollment --layout non-articulated --year 2021 -o t.xlsx
     """
     from muster.app import Muster
+    from muster.reporting.writing import OverwritesError
 
+    if output.is_file():
+        raise OverwritesError(output, "a file that is there already")
     written = Muster().write_template(actor_of(None), collection, year, layout, output)
     if as_json:
         print_json({"written": [str(one) for one in written]})

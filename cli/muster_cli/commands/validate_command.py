@@ -20,7 +20,7 @@ def command(**given: Any) -> int:
 
     \b
     Example:
-      muster validate az/enrollment fall.xlsx --year 2021 --reference rosters/ --report findings.xlsx
+      muster validate az/enrollment fall.xlsx --year 2021 --report findings.xlsx
     """
     from muster.app import Muster
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from muster.store.records import Touched, has_records, stored_rows
 from muster.store.stored_frames import stored_frame
+from muster.validation.asked_columns import asked_columns
 from muster.validation.reading import Names
+from muster.validation.schemas import TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _DATES = {"created_date": ("_created",), "modified_date": ("_created", "_modified")}
 """What the days of a record's writing are made from."""
-_WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def touched_by(intake: Intake, collection: Collection, organization: str | None) -> Touched:
@@ -60,18 +60,13 @@ def stored_by_name(
 
 
 def columns_asked(collection: Collection, rules: Sequence[Rule]) -> list[str]:
-    """Return the columns of stored records that these rules can read; what no rule reads is not fetched.
-
-    Every word of a rule over stored records counts, and every word of the lookups and tables it may use.
-    """
+    """Return the columns of stored records that these rules read, and those of the key; the others are not fetched."""
     every = [column.name for column in _stored_columns(collection)]
-    names = Names.of(collection.ruleset)
-    asking = [rule for rule in rules if {"stored", "records"} & set(names.tables_of(rule))]
-    sources = (*asking, *collection.ruleset.lookups, *collection.ruleset.tables) if asking else ()
-    words = {word for one in sources for word in _WORD.findall(one.model_dump_json(by_alias=True))}
-    words |= set(every if any(rule.unique == "*" for rule in asking) else collection.key)
-    days = dict.fromkeys(own for day, made in _DATES.items() if day in words for own in made)
-    return ["_id", "_template", *days, *(name for name in every if name in words)]
+    asked = asked_columns(rules, Names.of(collection.ruleset), lambda _: collection.key)
+    read = {*collection.key, *asked.columns_of("stored", every), *asked.columns_of("records", every)}
+    days = dict.fromkeys(own for day, made in _DATES.items() if day in read for own in made)
+    days |= {"_template": None} if TEMPLATE in read else {}
+    return ["_id", *days, *(name for name in every if name in read)]
 
 
 def _stored_columns(collection: Collection) -> Iterable[Column]:

@@ -84,7 +84,7 @@ def upload(  # noqa: PLR0913 - who, what, where and with what, each named by the
     asked = _Upload(store, actor, state, collection, facts, reference, options)
     kept = _keep(asked, data, called, mode)
     with _failed_unless_finished(kept):
-        others = tuple(one for one in collection.layouts if one.year != facts.year)
+        others = state.other_layouts(collection, facts.year)
         intake = read(data, called, collection.layouts_of(facts.year), wanted=layout, other_years=others)
         if intake.sha256 and intake.sha256 != kept.sha256:
             raise FileChangedError(called)
@@ -156,12 +156,7 @@ def _store(asked: _Upload, intake: Intake) -> tuple[Run, Written]:
 def _checked(connection: Connection, asked: _Upload, intake: Intake) -> tuple[Run, pl.DataFrame]:
     facts, collection = asked.facts, asked.collection
     problems = upload_problems(connection, asked.actor, asked.state, collection, facts, asked.sha256, asked.reference)
-    records = asked.store.records(collection.address)
-    touched = touched_by(intake, collection, facts.organization)
-    rules = (*collection.rules_of(facts.year), *asked.options["extra_rules"])
-    names = columns_asked(collection, rules)
-    stored = stored_rows(connection, records, facts.year, touched, names)
-    others = stored_by_name(connection, asked.store, asked.state, collection, facts.year, touched, asked.reference)
+    stored, others = _touched(connection, asked, intake)
     run = validate(
         replace(intake, problems=(*intake.problems, *problems)),
         collection,
@@ -172,6 +167,16 @@ def _checked(connection: Connection, asked: _Upload, intake: Intake) -> tuple[Ru
         **asked.options,
     )
     return run, stored
+
+
+def _touched(connection: Connection, asked: _Upload, intake: Intake) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """Return the stored records that the file touches, and those of other collections by the collection's id."""
+    facts, collection = asked.facts, asked.collection
+    touched = touched_by(intake, collection, facts.organization)
+    names = columns_asked(collection, (*collection.rules_of(facts.year), *asked.options["extra_rules"]))
+    stored = stored_rows(connection, asked.store.records(collection.address), facts.year, touched, names)
+    others = stored_by_name(connection, asked.store, asked.state, collection, facts.year, touched, asked.reference)
+    return stored, others
 
 
 def _written(connection: Connection, asked: _Upload, run: Run, stored: pl.DataFrame) -> Written:

@@ -26,16 +26,18 @@ _DATE_CELL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
 def tidy(lines: pl.LazyFrame) -> pl.DataFrame:
     """Return the rows with outer white space removed, blanks as null and rows without any value left out.
 
-    White space goes while the rows are being read and blanks in place, so that no table exists twice.
+    White space goes while the rows are being read and blanks in place, so that no table exists twice. Every column
+    comes in one piece: where the pieces of two columns differ, polars copies all of both whenever they meet.
     """
     import polars as pl
 
     frame = lines.with_columns(pl.exclude(ROW).str.strip_chars(WHITE)).collect()
     emptied = frame.select((pl.exclude(ROW) == "").any())
-    for name in emptied.columns:
-        if emptied.item(0, name):
-            column = frame.get_column(name)
-            frame.replace_column(frame.get_column_index(name), column.set(column == "", None))
+    for place, name in enumerate(frame.columns):
+        column = frame.to_series(place).rechunk()
+        if name in emptied.columns and emptied.item(0, name):
+            column = column.set(column == "", None)
+        frame.replace_column(place, column)
     blank_rows = frame.select(pl.all_horizontal(pl.exclude(ROW).is_null())).to_series()
     return frame.filter(~blank_rows) if blank_rows.any() else frame
 

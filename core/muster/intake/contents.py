@@ -135,14 +135,14 @@ def _text_kind(data: bytes) -> Kind:
 def fitting(data: bytes, name: str, layouts: Sequence[Layout]) -> list[Layout]:
     """Return the layouts that take a file of this name; StoppedError when there is none or the name lies."""
     if not data:
-        raise unreadable("The file is empty.", "Export it again and look whether it has rows before you send it.")
+        raise unreadable("The file is empty.", "Export it again and check that it has rows before you send it.")
     extension = extension_of(name)
     taken = [layout for layout in layouts if extension in {one.lower().lstrip(".") for one in layout.extensions}]
     if not taken:
         allowed = sorted({f".{one.lower().lstrip('.')}" for layout in layouts for one in layout.extensions})
         raise unreadable(
             f'The file is named "{name}", but this collection takes {" or ".join(allowed)} files.',
-            f"Save or export it as {allowed[0] if allowed else 'the template says'} and send that file.",
+            f"Save or export it as {allowed[-1] if allowed else 'the template says'} and send that file.",
         )
     workbooks = [layout for layout in taken if layout.medium == "workbook"]
     _require_kind(kind_of(data), name, "workbook" if workbooks else "text")
@@ -178,4 +178,8 @@ def _remedy(kind: Kind, name: str, medium: Literal["workbook", "text"]) -> str:
         return f"Export the data as text (.{extension}); renaming the file is not enough."
     if kind in ("xlsx", "xls"):
         return f"Give the file a name that ends in .{kind}, or save it from Excel as .{extension}."
+    if kind in ("zip", "gzip"):
+        return "Unpack it, and send the workbook (.xlsx) that is in it."
+    if kind in ("picture", "pdf", "docx", "ole", "unknown"):
+        return "Export the data as an Excel workbook (.xlsx); renaming the file is not enough."
     return "Open it in Excel, choose Save As, Excel Workbook (.xlsx), and send that file."

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from muster.model.columns import Column
     from muster.model.layouts import Layout
 
-_POSSESSIVE = re.compile(r"['\u2019]s\b")
+_POSSESSIVE = re.compile(r"['\u2019]s(?![^\W_])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class Choice:
         return min(asked, key=self._rank, default=None)
 
     def _of_another_year(self, other: Match) -> Exception:
+        if any(other.layout.year == layout.year for layout in self.layouts):
+            return self._of_another_collection(other)
         years = sorted({layout.year for layout in self.layouts})
         year = years[0] if years else other.layout.year
         message = (
@@ -70,6 +72,14 @@ class Choice:
         return wrong_template(
             message, f"Copy the rows into the template of {year}, or choose the year {other.layout.year}."
         )
+
+    def _of_another_collection(self, other: Match) -> Exception:
+        titles = ", ".join(_title(layout) for layout in self.layouts)
+        message = (
+            f"The column names in row {other.row} are those of the {_title(other.layout)} template, "
+            f"which belongs to another collection."
+        )
+        return wrong_template(message, f"Send the file to that collection, or send a file made from {titles}.")
 
     def _of_none(self) -> Exception:
         titles = ", ".join(_title(layout) for layout in self.layouts)
@@ -89,15 +99,19 @@ def _title(layout: Layout) -> str:
     return f'"{layout.title}"'
 
 
+def _listed(names: Sequence[str]) -> str:
+    """Return up to five names as they stand in a sentence, and how many are left."""
+    if len(names) > 5:
+        return f"{', '.join(names[:5])} and {len(names) - 5} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
 def _incomplete(best: Match) -> Exception:
-    names = ", ".join(f'"{column.label}"' for column in best.missing[:5])
-    more = f" and {len(best.missing) - 5} more" if len(best.missing) > 5 else ""
+    names = _listed([f'"{column.label}"' for column in best.missing])
     noun = "The column" if len(best.missing) == 1 else "The columns"
     verb = "is" if len(best.missing) == 1 else "are"
     layout = best.layout
-    message = (
-        f"{noun} {names}{more} of the {_title(layout)} template of {layout.year} {verb} missing from row {best.row}."
-    )
+    message = f"{noun} {names} of the {_title(layout)} template of {layout.year} {verb} missing from row {best.row}."
     them = "it" if len(best.missing) == 1 else "them"
     return wrong_template(message, f"Add {them}, or copy the rows into the template of {layout.year}.")
 

@@ -70,7 +70,7 @@ def _content(data: bytes | Path) -> bytes:
             return data.read_bytes()
         except OSError as error:
             message = f"The file cannot be opened: {error.strerror or 'the system refuses it'}."
-            raise unreadable(message, "Close it in other programs and look whether you may read it.") from None
+            raise unreadable(message, "Close it in other programs and check that you may read it.") from None
     _require_size(len(data))
     return data
 
@@ -102,7 +102,7 @@ def _intake(draft: Draft, name: str, sha256: str, size: int) -> Intake:
     problems = draft.problems
     if not frame.height and not odd_rows.height:
         message = "The file has no row of data."
-        problems += (Problem("no-rows", message, "Export it again and look whether it has rows before you send it."),)
+        problems += (Problem("no-rows", message, "Export it again and check that it has rows before you send it."),)
     return Intake(
         name=name,
         sha256=sha256,

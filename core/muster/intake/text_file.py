@@ -28,7 +28,7 @@ def read_text(data: bytes, layouts: Sequence[Layout], choice: Choice) -> Draft:
     """Read a delimited file by the best of these layouts."""
     decoded = decode(data)
     if not decoded.data.strip():
-        raise unreadable("The file holds no text.", "Export it again and look whether it has rows before you send it.")
+        raise unreadable("The file holds no text.", "Export it again and check that it has rows before you send it.")
     _require_separator(decoded.data, layouts)
     by_position = [layout for layout in layouts if not layout.names_row]
     draft = _by_position(decoded, by_position, choice) if by_position else _by_names(decoded, layouts, choice)

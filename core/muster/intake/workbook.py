@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,8 @@ class Sheet:
 
 def read_workbook(data: bytes, extension: str, choice: Choice) -> Draft:
     """Read the sheet whose headers fit best."""
-    sheets, warnings = _old_sheets(data) if extension == "xls" else _sheets(data)
+    sheets, hidden = _old_sheets(data) if extension == "xls" else _sheets(data)
+    warnings = [*([_NO_ERRORS_SEEN] if extension == "xls" else []), *(_hidden(name) for name in hidden)]
     matches = [
         one
         for place, sheet in enumerate(sheets)
@@ -50,6 +52,9 @@ def read_workbook(data: bytes, extension: str, choice: Choice) -> Draft:
     ]
     if not sheets:
         raise wrong_template("The workbook has no visible sheet.", "Unhide the sheet with the data and save.")
+    if hidden and not matches:
+        message = f'No visible sheet holds the column names of a template, and the sheet "{hidden[0]}" is hidden.'
+        raise wrong_template(message, "Unhide the sheet with the data and save.")
     best = choice.decide(matches)
     sheet = sheets[best.sheet]
     return _draft(sheet, best, (*warnings, *_other_sheets(sheets, best, matches)))
@@ -83,7 +88,7 @@ def _other_sheets(sheets: list[Sheet], best: Match, matches: list[Match]) -> lis
 
 
 def _sheets(data: bytes) -> tuple[list[Sheet], list[str]]:
-    """Return the visible sheets of an .xlsx workbook, each looked at before it is read."""
+    """Return the visible sheets of an .xlsx workbook, each looked at before it is read, and the names of others."""
     from muster.intake.workbook_parts import Parts
 
     parts = Parts(data)
@@ -93,7 +98,7 @@ def _sheets(data: bytes) -> tuple[list[Sheet], list[str]]:
     reader = _open(data)
     found = [one for sheet in visible[:_MOST_SHEETS] if (one := _load_looked(reader, parts, sheet)) is not None]
     hidden = [sheet.name for sheet in listed if sheet.hidden and not sheet.locked_away]
-    return found, [_hidden(name) for name in hidden]
+    return found, hidden
 
 
 def _load_looked(reader: Any, parts: Parts, sheet: SheetPart) -> Sheet | None:
@@ -106,19 +111,19 @@ def _load_looked(reader: Any, parts: Parts, sheet: SheetPart) -> Sheet | None:
 
 
 def _old_sheets(data: bytes) -> tuple[list[Sheet], list[str]]:
-    """Return the visible sheets of an .xls workbook."""
+    """Return the visible sheets of an .xls workbook, and the names of the hidden ones."""
     from muster.intake.old_workbook_look import look_at_old
 
     look_at_old(data)
     reader = _open(data)
-    found, warnings = [], [_NO_ERRORS_SEEN]
+    found, hidden = [], []
     for name in reader.sheet_names[:_MOST_SHEETS]:
         loaded = _load(reader, name)
         if loaded.visible == "visible":
             found.append(Sheet(name, _grid(loaded), Cells()))
         elif loaded.visible == "hidden":
-            warnings.append(_hidden(name))
-    return found, warnings
+            hidden.append(name)
+    return found, hidden
 
 
 def _hidden(name: str) -> str:
@@ -128,6 +133,7 @@ def _hidden(name: str) -> str:
 def _open(data: bytes) -> Any:
     import fastexcel
 
+    logging.getLogger("calamine").setLevel(logging.CRITICAL)  # it would write about the user's sheets to the terminal
     try:
         return fastexcel.read_excel(data)
     except fastexcel.FastExcelError:

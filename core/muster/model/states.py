@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
 
 from muster.model.collections import Collection
 from muster.model.marks import Mark, Marked, Slug
@@ -13,6 +14,8 @@ from muster.model.reference import Catalog, ReferenceTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from muster.model.layouts import Layout
 
 
 class State(Marked):
@@ -39,12 +42,26 @@ class State(Marked):
     sources: dict[str, str] = {}
     overlay: str = ""
 
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is no time zone; one is America/Denver") from None
+        return zone
+
     def collection(self, collection_id: str) -> Collection:
         """Return one collection; KeyError when the state lacks it."""
         for collection in self.collections:
             if collection.id == collection_id:
                 return collection
         raise KeyError(collection_id)
+
+    def other_layouts(self, collection: Collection, year: int) -> tuple[Layout, ...]:
+        """Return the layouts a wrong file may have been made from: other years' first, then other collections'."""
+        others = (one for other in self.collections if other.id != collection.id for one in other.layouts)
+        return (*(one for one in collection.layouts if one.year != year), *(one for one in others if one.year == year))
 
     def table(self, name: str) -> ReferenceTable:
         """Return one reference table's declaration; KeyError when the state lacks it."""

@@ -44,7 +44,7 @@ class ImportReport:
         """Yield the report as lines of text."""
         yield f"Read {self.source}."
         yield "Taken:" if self.taken else "Nothing was taken."
-        yield from (f"  {table}: {rows:,} rows" for table, rows in self.taken.items())
+        yield from (f"  {table}: {rows:,} row{'' if rows == 1 else 's'}" for table, rows in self.taken.items())
         for title, sentences in (
             ("Problems:", self.problems),
             ("Not there:", self.missing),

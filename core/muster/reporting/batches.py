@@ -18,6 +18,14 @@ BATCH_HEADS = (
     "Batch", "Collection", "Year", "Organization", "File", "Uploaded", "By", "Mode", "Status", "Rows", "Not added",
 )  # fmt: skip
 
+_NOTHING_STORED = {
+    "tested": "It was a test: nothing was stored.",
+    "failed": "The upload ended early and nothing was stored. Send the file again.",
+    "no answer": "A rule could not be asked, so nothing was stored. Tell whoever looks after muster.",
+    "file rejected": "Nothing was stored.",
+}
+"""What is said of a batch that left nothing in the records, by its status."""
+
 
 def batch_lines(rows: Iterable[BatchRow]) -> list[tuple[str, ...]]:
     """Return a line a batch, in the columns of ``BATCH_HEADS``."""
@@ -60,9 +68,10 @@ def batch_document(row: BatchRow) -> dict[str, Any]:
 def detail_lines(detail: BatchDetail) -> Iterator[str]:
     """Yield a batch as text: what it was, what became of it, and its rows that were not added with all messages."""
     row = detail.batch
-    yield f"Batch {row.id}: {row.file_name}, {row.address} {row.year}, uploaded by {row.uploaded_by} ({row.mode})"
+    uploaded = f"{row.uploaded_by} at {row.uploaded_at:%Y-%m-%d %H:%M %Z}"
+    yield f"Batch {row.id}: {row.file_name}, {row.address} {row.year}, uploaded by {uploaded} ({row.mode})"
     yield f"SHA-256: {row.sha256}"
-    yield f"Status: {row.status}. {_stored(row.created, row.updated, row.unchanged)}"
+    yield f"Status: {row.status}. {_became(row)}"
     yield from (_message(finding) for finding in detail.file_findings)
     if not detail.not_added_total:
         return
@@ -73,6 +82,14 @@ def detail_lines(detail: BatchDetail) -> Iterator[str]:
         yield from (f"    {_message(finding)}" for finding in one.findings)
     if left := detail.not_added_total - len(detail.not_added):
         yield f"  and {count(left, 'more row')}"
+
+
+def _became(row: BatchRow) -> str:
+    """Return what the batch left in the records, and what to do where it left nothing."""
+    stored = _stored(row.created, row.updated, row.unchanged)
+    if row.deleted_at is not None:
+        return f"Deleted by {row.deleted_by} at {row.deleted_at:%Y-%m-%d %H:%M %Z}; when it was stored: {stored}"
+    return _NOTHING_STORED.get(row.status, stored)
 
 
 def _values(values: dict[str, str | None]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import IO, TYPE_CHECKING, Any
 
-from muster.reporting.wording import findings_by_stops, verdict_sentence
+from muster.reporting.wording import all_notes, findings_by_stops, verdict_sentence
 
 if TYPE_CHECKING:
     from muster.model.collections import Collection
@@ -52,7 +52,7 @@ def _head(run: Run, collection: Collection, state: State) -> dict[str, Any]:
         "file": _file(run),
         "ruleset": {"id": f"{collection.address}/{run.facts.year}", "digest": run.ruleset, "overlay": state.overlay},
         "summary": _summary(run, causes),
-        "notes": [*run.intake.warnings, *run.notes],
+        "notes": list(all_notes(run)),
         "coverage": [_coverage(one) for one in run.coverage],
         "causes": [_cause(one) for one in causes],
     }

@@ -19,7 +19,7 @@ class Look(NamedTuple):
 _PARTS: tuple[tuple[str, str], ...] = (
     (r"xl/vbaProject\.bin$", "macros"),
     (r"xl/(ctrlProps|activeX)/", "form controls"),
-    (r"xl/media/", "images"),
+    (r"xl/media/", "some or all images"),
     (r"xl/(charts|chartsheets)/", "charts or their formatting"),
     (r"xl/(pivotTables|pivotCache)/", "pivot tables or their formatting"),
     (r"xl/(slicers|timelines)/", "slicers"),

@@ -9,6 +9,7 @@ import xlsxwriter
 
 from muster.reporting.table import all_rows
 from muster.reporting.wording import (
+    all_notes,
     cause_sentence,
     count,
     not_checked,
@@ -71,7 +72,7 @@ def _head(run: Run, collection: Collection, state: State, causes: tuple[Cause, .
     yield stops_sentence(run, causes)
     checked_as = f"{collection.title} ({collection.address}), {year} {run.facts.year}"
     yield f"{run.intake.name}, {count(run.rows, 'row')}. {checked_as}."
-    yield from (sentence(one) for one in (*run.intake.warnings, *run.notes))
+    yield from (sentence(one) for one in all_notes(run))
     if len(run.findings) > most:
         yield f"{cut_sentence(len(run.findings), most)} Each cause below counts all of its findings."
 

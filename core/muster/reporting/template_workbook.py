@@ -109,7 +109,7 @@ class _Lists:
             return f'"{inline}"'
         if self._sheet is None:
             self._sheet = self._book.create_sheet("Lists")
-            self._sheet.sheet_state = "hidden"
+            self._sheet.sheet_state = "veryHidden"  # readers need not say that it was skipped: it holds no data
         index = 1 if self._sheet["A1"].value is None else self._sheet.max_column + 1
         for row, text in enumerate((column.label, *choice), start=1):
             self._sheet.cell(row, index, text).number_format = "@"

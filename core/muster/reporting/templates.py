@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 from muster.reporting.instructions import column_lines, instruction_lines, source_lines
 from muster.reporting.template_workbook import write_template_workbook
-from muster.reporting.writing import whole
+from muster.reporting.writing import require_ending, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,8 @@ def write_template(
     one, the row of names. ``t.tsv`` comes with ``t-columns.txt``, which lists the columns: a delimited
     file has no place for them.
     """
+    if isinstance(target, Path):
+        require_ending(target, _endings(layout))
     if layout.medium == "workbook":
         with whole(target) as stream:
             write_template_workbook(layout, collection, state, stream)
@@ -40,6 +42,12 @@ def write_template(
     with whole(columns) as stream:
         stream.write("".join(f"{line}\n" for line in _columns_text(layout, collection, state)).encode())
     return [target, columns]
+
+
+def _endings(layout: Layout) -> tuple[str, ...]:
+    if layout.medium == "workbook":
+        return ("xlsx",)
+    return tuple(one.lower().lstrip(".") for one in layout.extensions)
 
 
 def _delimited(layout: Layout, now: datetime) -> Iterator[str]:

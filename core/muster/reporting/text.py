@@ -6,6 +6,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from muster.reporting.wording import (
+    all_notes,
     cause_sentence,
     cause_size,
     count,
@@ -18,7 +19,7 @@ from muster.reporting.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from muster.model.collections import Collection
     from muster.model.findings import Cause, Coverage, Finding
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 CAUSES = 20
 """How many causes of one kind are listed before the rest is only counted."""
+RULES = 15
+"""How many rules with one reason are named before the rest is only counted; the JSON has them all."""
 VALUE = 40
 """How many characters of a value are printed."""
 
@@ -41,11 +44,17 @@ def _lines(run: Run, collection: Collection, state: State, limit: int) -> Iterat
     yield verdict_sentence(run)
     yield from _about(run, collection, state)
     yield stops_sentence(run, causes)
-    yield from (f"Note: {sentence(one)}" for one in (*run.intake.warnings, *run.notes))
+    yield from (f"Note: {sentence(one)}" for one in all_notes(run))
     yield from _causes([one for one in causes if one.stops != "nothing"], collection, "Why")
     yield from _causes([one for one in causes if one.stops == "nothing"], collection, "To look at, nothing stops")
     yield from _coverage(run.coverage)
-    yield from _findings(run, limit)
+    if not _told_whole(run, causes):
+        yield from _findings(run, limit)
+
+
+def _told_whole(run: Run, causes: Sequence[Cause]) -> bool:
+    """Tell whether the causes have said everything: the file stops as a whole, and each cause is one finding."""
+    return run.stops_file and len(causes) <= CAUSES and all(one.findings == 1 for one in causes)
 
 
 def _about(run: Run, collection: Collection, state: State) -> Iterator[str]:
@@ -86,12 +95,21 @@ def _coverage(coverage: Iterable[Coverage]) -> Iterator[str]:
     if left:
         yield f"Not checked ({count(len(left), 'rule')})"
         for (status, reason), same in groupby(left, key=lambda one: (one.status, one.reason)):
-            yield f"  {_why(status, reason)} {', '.join(one.rule for one in same)}"
+            yield f"  {_why(status, reason)} {_rules([one.rule for one in same])}"
+            if status == "crashed":
+                yield "    This is no fault of the file: tell whoever looks after muster which rules these are."
     else:
         yield "Every rule that a file can be asked was asked."
     if partly := partly_checked(coverage):
         yield f"Not asked about every row ({count(len(partly), 'rule')}): a value they read is blank, wrong or unknown"
         yield from (f"  {one.rule}: {count(one.not_asked, 'row')}{_reason(one)}" for one in partly)
+
+
+def _rules(ids: list[str]) -> str:
+    left = len(ids) - RULES
+    if left <= 1:
+        return ", ".join(ids)
+    return f"{', '.join(ids[:RULES])} and {left:,} more"
 
 
 def _why(status: str, reason: str) -> str:
@@ -111,10 +129,11 @@ def _findings(run: Run, limit: int) -> Iterator[str]:
     for finding in islice(run.findings, limit):
         yield f"  {_place(finding)}{finding.severity}: {sentence(finding.message)} [{finding.rule}]"
     if total > limit:
-        yield (
-            f"  The first {limit:,} of {total:,} are shown, {total - limit:,} are not; "
-            "a report as workbook, CSV or JSON holds them all."
-        )
+        yield f"  {_shown(limit, total)} shown here; a report as workbook, CSV or JSON holds them all."
+
+
+def _shown(number: int, total: int) -> str:
+    return f"The first of {total:,} is" if number == 1 else f"The first {number:,} of {total:,} are"
 
 
 def _place(finding: Finding) -> str:

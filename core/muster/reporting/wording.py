@@ -33,11 +33,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def row_list(rows: Sequence[int], total: int | None = None, most: int = 8) -> str:
-    """Return ``row 17`` or ``rows 17, 18, 30 and 4 more``; "" where there is no row."""
+    """Return ``row 17`` or ``rows 17, 18, 3000 and 4 more``, as Excel writes its rows; "" where there is none."""
     if not rows:
         return ""
     total = max(total or 0, len(rows))
-    shown = [f"{row:,}" for row in rows[:most]]
+    shown = [str(row) for row in rows[:most]]
     left = total - len(shown)
     if left:
         return f"rows {', '.join(shown)} and {left:,} more"
@@ -61,6 +61,8 @@ def verdict_sentence(run: Run) -> str:
             f"There is no answer: {crashed} could not be asked. So far {rejected:,} of {count(run.rows, 'row')} "
             f"{_was(rejected)} not accepted."
         )
+    if rejected and not run.accepted:
+        return f"{_no_row_of(rejected)} accepted."
     if rejected:
         good = "1 is good" if run.accepted == 1 else f"{accepted} are good"
         return f"{rejected:,} of {count(run.rows, 'row')} {_was(rejected)} not accepted; {good}."
@@ -71,6 +73,10 @@ def _none_of(rows: int) -> str:
     if rows == 0:
         return "no row could be taken from it"
     return "its 1 row cannot be taken" if rows == 1 else f"none of its {rows:,} rows can be taken"
+
+
+def _no_row_of(rows: int) -> str:
+    return "The 1 row was not" if rows == 1 else f"None of the {rows:,} rows was"
 
 
 def _all_of(rows: int) -> str:
@@ -84,6 +90,11 @@ def _was(number: int) -> str:
 def _with_warnings(run: Run) -> str:
     warnings = run.findings.by_severity()["warning"]
     return f"; {count(warnings, 'warning')} to look at" if warnings else ""
+
+
+def all_notes(run: Run) -> tuple[str, ...]:
+    """Return what is to be said about the file and the run, each sentence once."""
+    return tuple(dict.fromkeys((*run.intake.warnings, *run.notes)))
 
 
 def findings_by_stops(causes: Iterable[Cause]) -> dict[Stops, int]:

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 from muster.errors import MusterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 class CannotWriteError(MusterError):
@@ -22,6 +22,27 @@ class CannotWriteError(MusterError):
         super().__init__(
             f'"{target}" cannot be written: {reason}. Close it where it is open, or choose another name or folder.'
         )
+
+
+class WrongEndingError(MusterError):
+    """A file of one kind was to be written under the name of another."""
+
+    def __init__(self, target: Path, endings: Sequence[str]) -> None:
+        named = " or ".join(f".{one}" for one in endings)
+        super().__init__(f'"{target}" was not written: choose a name that ends in {named}.')
+
+
+class OverwritesError(MusterError):
+    """A file that somebody made would be lost."""
+
+    def __init__(self, target: Path, what: str) -> None:
+        super().__init__(f'"{target}" was not written: it is {what}, which would be lost. Choose another name.')
+
+
+def require_ending(target: Path, endings: Sequence[str]) -> None:
+    """Refuse a name that promises another kind of file; no program would open it."""
+    if target.suffix.lower().lstrip(".") not in endings:
+        raise WrongEndingError(target, endings)
 
 
 @contextmanager

@@ -64,8 +64,10 @@ def fetch_frame(
     """Return the rows of a query as a typed frame; ``dtypes`` says which of the columns, and their types."""
     asked = {name: columns[name] for name in dtypes}
     parts = (_fetch_sqlite if is_sqlite(connection) else _fetch_postgresql)(connection, asked, query)
-    frames = [typed(part, dtypes) for part in parts]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=dict(dtypes))
+    frame = pl.concat([pl.DataFrame(schema=dict(dtypes)), *(typed(part, dtypes) for part in parts)])
+    for place in range(frame.width):  # in one piece, as all frames that meet others
+        frame.replace_column(place, frame.to_series(place).rechunk())
+    return frame
 
 
 def in_values(

@@ -19,6 +19,8 @@ from muster.store.bulk import fetch_frame, in_values, insert_frame, plain_rows, 
 from muster.store.failures import RepeatedKeyError, StoredKeyError
 from muster.store.history import note_changes
 from muster.store.schema import record_set
+from muster.validation.groups import duplicated
+from muster.validation.matching import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +176,7 @@ def _with_whole_key(records: RecordTable, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _refuse_repeated(records: RecordTable, frame: pl.DataFrame) -> None:
-    repeated = frame.select(records.collection.key).is_duplicated()
+    repeated = duplicated(frame, records.collection.key)
     if repeated.any():
         again = frame.filter(repeated)
         first = again.join(again.head(1), on=records.collection.key, how="semi", nulls_equal=True)
@@ -189,8 +191,7 @@ def _numbers(rows: pl.DataFrame, known: pl.DataFrame, key: Sequence[str]) -> pl.
     """Return for each row the number of the stored record with the same key, null where there is none."""
     if known.is_empty():
         return pl.Series("_id", [None], dtype=pl.Int64).new_from_index(0, rows.height)
-    stored = known.select(*key, "_id")
-    return rows.select(key).join(stored, on=list(key), how="left", nulls_equal=True, maintain_order="left")["_id"]
+    return known["_id"].gather(places_of(rows.select(key), known.select(key), nulls_equal=True))
 
 
 def _create(connection: Connection, records: RecordTable, rows: pl.DataFrame, year: int, writing_id: int) -> None:

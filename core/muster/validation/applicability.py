@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from muster.validation.asking import asked_table
 from muster.validation.expressions import compiled
-from muster.validation.reading import read_paths
+from muster.validation.reading import asked_table, read_paths
 from muster.validation.schemas import TEMPLATE
 from muster.validation.standing import NotAskedError
 

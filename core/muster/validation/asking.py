@@ -11,7 +11,7 @@ from muster.model.intake import ROW
 from muster.validation.expressions import row_expression
 from muster.validation.groups import KEY, PLACE, PLACES, agree_groups, flag_groups, unique_groups
 from muster.validation.hits import ROWS
-from muster.validation.reading import asked_paths, pointed_column, read_paths, told_paths
+from muster.validation.reading import asked_paths, asked_table, pointed_column, read_paths, told_paths
 from muster.validation.record_hits import record_hits
 from muster.validation.safety import ExpressionError
 from muster.validation.schemas import BAD
@@ -150,11 +150,6 @@ class Asking:
         paths = [*told_paths(rule), *shown_columns(rule, pointed_column(rule, names))]
         found = self.records.columns(each, paths, groups[PLACE])
         return groups.drop(PLACE).with_columns(_useful(found))
-
-
-def asked_table(rule: Rule) -> str:
-    """Return the table whose rows a rule asks."""
-    return rule.within if rule.kind in ("unique", "agree") and rule.each == "file" else rule.each
 
 
 def group_keys(rule: Rule, records: Records) -> tuple[str, ...]:

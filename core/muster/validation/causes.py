@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_CAUSES = 50
 """How many values of one rule are told apart; the rest of its findings are one cause."""
+SMALLEST_SHARE = 200
+"""A value is told apart that explains at least one in so many of the rule's findings: 2 of 10,000 explain nothing."""
 _FIRST_ROWS = 10
 
 
@@ -28,7 +30,10 @@ def causes_of(hits: Sequence[Hits]) -> tuple[Cause, ...]:
 
 
 def _causes(one: Hits) -> Iterator[Cause]:
-    """Tell apart the values that explain more than one finding; what is left has only the rule in common."""
+    """Tell apart the values that explain more than one finding; what is left has only the rule in common.
+
+    A sentence that names one of many students explains none of the others: then the cause has no value of its own.
+    """
     names = [name for name in one.cause if name in one.frame.columns]
     frame = one.frame.with_row_index("_first")
     if not names:
@@ -37,13 +42,21 @@ def _causes(one: Hits) -> Iterator[Cause]:
     groups = (
         frame.lazy()
         .group_by(names)
-        .agg(pl.len().alias("_n"), pl.col("_first").min(), pl.col(ROW).drop_nulls().head(_FIRST_ROWS).alias("_some"))
+        .agg(
+            pl.len().alias("_n"),
+            pl.col("_first").min(),
+            pl.col("_first").head(_FIRST_ROWS).append(pl.col("_first").last()).alias("_told"),
+            pl.col(ROW).drop_nulls().head(_FIRST_ROWS).alias("_some"),
+        )
         .sort(pl.col("_n"), pl.col("_first"), descending=[True, False])
         .collect()
     )
-    shared = groups.filter((pl.col("_n") > 1) | (groups.height == 1)).head(MOST_CAUSES)
-    for first, count, rows in shared.select("_first", "_n", "_some").iter_rows():
-        yield _cause(one, first, count, tuple(rows), shared=True)
+    least = max(2, frame.height // SMALLEST_SHARE)
+    shared = groups.filter((pl.col("_n") >= least) | (groups.height == 1)).head(MOST_CAUSES)
+    for first, told, count, rows in shared.select("_first", "_told", "_n", "_some").iter_rows():
+        said = [one.tell(one.frame.row(place, named=True)) for place in told]
+        alike = all(one_said == said[0] for one_said in said)
+        yield _cause(one, first, count, tuple(rows), shared=alike)
     rest = frame.join(groups.slice(shared.height).select(names), on=names, how="semi", nulls_equal=True)
     if rest.height:
         yield _cause(one, rest["_first"][0], rest.height, _first_rows(rest), shared=rest.height == 1)

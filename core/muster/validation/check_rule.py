@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from muster.validation.applicability import file_columns, refuse_by_layout
-from muster.validation.asking import asked_table
 from muster.validation.check_tables import FAILURES
 from muster.validation.complaints import Complaint, key_of, unknown
 from muster.validation.expressions import row_expression
 from muster.validation.lookups import FOUND
 from muster.validation.messages import placeholders
-from muster.validation.reading import CONTEXT, GROUP_WORDS, told_paths
+from muster.validation.reading import CONTEXT, GROUP_WORDS, asked_table, told_paths
 from muster.validation.safety import ExpressionError
 from muster.validation.schemas import TEMPLATE
 from muster.validation.standing import NotAskedError

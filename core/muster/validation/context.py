@@ -58,7 +58,7 @@ class Context:
         if table in {one.id for one in self.state.collections}:
             title = self.state.collection(table).title
             return NotAskedError("not asked without a database", f"reads the stored records of {title}")
-        return NotAskedError("skipped", f"{self.title_of(table)} is not loaded")
+        return NotAskedError("skipped", f"needs {self.title_of(table)} (not loaded)")
 
     def title_of(self, table: str) -> str:
         """Return what the state calls a table, as it stands within a sentence."""

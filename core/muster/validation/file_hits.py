@@ -43,7 +43,7 @@ def _odd_rows(intake: Intake) -> list[Problem]:
     return [
         Problem(
             check="row-shape",
-            message=f"The row has {found} columns; the layout has {wanted}.",
+            message=f"The row has {found:,} columns; the layout has {wanted:,}.",
             fix="Give the row the layout's columns.",
             row=row,
         )

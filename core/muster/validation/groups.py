@@ -35,10 +35,11 @@ def duplicated(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
 
     Keys are compared only where their hashes agree: over a million rows that takes a tenth of the memory.
     """
-    alike = frame.select(keys).hash_rows().is_duplicated()
-    if not alike.any():
-        return alike
-    places = alike.arg_true()
+    hashes = frame.select(keys).hash_rows()
+    ordered = hashes.sort()
+    if not (ordered == ordered.shift()).any():
+        return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    places = hashes.is_duplicated().arg_true()
     same = frame.select(keys)[places].is_duplicated()
     return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True).scatter(places.filter(same), True)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from muster.validation.groups import duplicated
+from muster.validation.matching import places_of
 from muster.validation.schemas import BAD
 from muster.validation.standing import NotAskedError
 from muster.validation.tables import UNDECIDED, grouped, kept
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from muster.validation.context import Context
     from muster.validation.tables import Tables
 
-_INDEX = "_index"
 _TWICE = "_twice"
 FOUND = "found"
 
@@ -52,10 +52,11 @@ class Lookups:
             self._matches[each, name] = self._match(frame, name, each)
         return self._matches[each, name]
 
-    def keep(self, names: set[str]) -> None:
-        """Let go of the lookups that no further rule reads."""
+    def keep(self, names: set[str]) -> set[str]:
+        """Let go of the lookups that no further rule reads; return those whose table is still to be prepared."""
         self._prepared = {name: table for name, table in self._prepared.items() if name in names}
         self._matches = {place: match for place, match in self._matches.items() if place[1] in names}
+        return names - self._prepared.keys()
 
     def fields(
         self, each: str | None, frame: pl.DataFrame, name: str, wanted: Sequence[str], at: pl.Series | None = None
@@ -97,16 +98,12 @@ class Lookups:
         lookup = self._context.names.lookups[name]
         prepared = self.prepare(name)
         keys = pl.DataFrame([self._key(frame, each, ours).alias(theirs) for ours, theirs in lookup.pairs])
-        on = [theirs for _, theirs in lookup.pairs]
-        right = prepared.lazy().select(*on, _INDEX, *([_TWICE] if _TWICE in prepared.columns else []))
-        joined = keys.lazy().join(right, on=on, how="left", nulls_equal=lookup.blanks_match, maintain_order="left")
-        wanted = [_INDEX, _TWICE] if _TWICE in prepared.columns else [_INDEX]
-        found = joined.select(wanted).collect()
+        index = places_of(keys, prepared.select(keys.columns), nulls_equal=lookup.blanks_match)
         blank = pl.repeat(False, keys.height, dtype=pl.Boolean, eager=True)
         if not lookup.blanks_match:
             blank = keys.select(pl.any_horizontal(pl.all().is_null())).to_series()
-        twice = _TWICE in found.columns and bool(found[_TWICE].any())
-        return Match(found[_INDEX], blank, twice)
+        twice = _TWICE in prepared.columns and bool(prepared[_TWICE].gather(index.drop_nulls()).any())
+        return Match(index, blank, twice)
 
     def _key(self, frame: pl.DataFrame, each: str | None, path: str) -> pl.Series:
         root, _, field = path.partition(".")
@@ -121,25 +118,27 @@ class Lookups:
         return self._prepared[name]
 
     def _looked_up(self, lookup: Lookup) -> pl.DataFrame:
-        """Return the looked-up table with one row a key, numbered; ``_twice`` marks a key that had several."""
+        """Return the looked-up table with one row a key; ``_twice`` marks a key that had several."""
         context = self._context
         frame = self._tables.cut(lookup.table, self._tables.table(lookup.table), lookup.year)
-        frame = kept(frame, lookup.where, context)
+        frame = kept(self._tables.asked.of_lookup(lookup.name, frame), lookup.where, context)
         keys = list(dict.fromkeys(theirs for _, theirs in lookup.pairs))
         if lookup.columns:
-            return grouped(frame, keys, lookup.columns, context).with_row_index(_INDEX)
+            return grouped(frame, keys, lookup.columns, context)
         masks = [pl.col(BAD + key) for key in keys if BAD + key in frame.columns]
         if masks:
             frame = frame.filter(~pl.any_horizontal(masks))
-        single = _single(frame, keys)
-        return single.with_row_index(_INDEX)
+        return _single(frame, keys)
 
 
 def _single(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Return one row a key; a row that surely belongs to the table comes before one of which nobody can say."""
-    if not duplicated(frame, keys).any():
+    twice = duplicated(frame, keys)
+    if not twice.any():
         return frame
+    marked = frame.with_columns(twice.alias(_TWICE))
     if UNDECIDED in frame.columns:
-        frame = frame.sort(UNDECIDED, maintain_order=True)
-    counted = frame.select(pl.len().over(keys) > 1).to_series().alias(_TWICE)
-    return frame.with_columns(counted).unique(keys, keep="first", maintain_order=True)
+        return marked.sort(UNDECIDED, maintain_order=True).unique(keys, keep="first", maintain_order=True)
+    places = twice.arg_true()
+    later = places.filter(~frame.select(pl.struct(keys))[places].to_series().is_first_distinct())
+    return marked.filter(pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True).scatter(later, False))

@@ -65,9 +65,13 @@ class Names:
 
     def tables_of(self, rule: Rule) -> tuple[str, ...]:
         """Return every table a rule reads: the one it asks, and those of its lookups."""
-        asked = rule.within if rule.kind in ("unique", "agree") and rule.each == "file" else rule.each
-        tables = [asked, *(self.lookups[name].table for name in self.used_lookups(every_path(rule)))]
+        tables = [asked_table(rule), *(self.lookups[name].table for name in self.used_lookups(every_path(rule)))]
         return tuple(dict.fromkeys(part for table in tables for part in self.sources(table)))
+
+
+def asked_table(rule: Rule) -> str:
+    """Return the table whose rows a rule asks."""
+    return rule.within if rule.kind in ("unique", "agree") and rule.each == "file" else rule.each
 
 
 def asked_paths(rule: Rule) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from muster.model.intake import ROW
 from muster.validation.lookups import Lookups
-from muster.validation.reading import CONTEXT, every_path
+from muster.validation.reading import CONTEXT, asked_table, every_path
 from muster.validation.schemas import BAD
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ class Records:
     def keep_for(self, rules: Sequence[Rule]) -> None:
         """Let go of what none of these rules reads: a million rows of each table and lookup add up."""
         names = self.context.names
-        tables = {table for rule in rules for table in names.tables_of(rule)}
-        self.lookups.keep({name for rule in rules for name in names.used_lookups(every_path(rule))})
+        lookups = {name for rule in rules for name in names.used_lookups(every_path(rule))}
+        waiting = [names.lookups[name].table for name in self.lookups.keep(lookups)]
+        tables = {part for table in (*map(asked_table, rules), *waiting) for part in names.sources(table)}
         self.tables.keep(tables)
         self._asked = {name: table for name, table in self._asked.items() if name == "file" or name in tables}
 

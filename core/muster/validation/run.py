@@ -11,6 +11,7 @@ from muster.model.findings import Coverage
 from muster.model.intake import ROW
 from muster.model.runs import Run
 from muster.validation.applicability import refuse_by_layout
+from muster.validation.asked_columns import asked_columns
 from muster.validation.asking import Answer, Asking, Fired
 from muster.validation.context import Context
 from muster.validation.digests import ruleset_digest
@@ -141,9 +142,10 @@ class _Run:
         except CRASHES as error:
             self._crash_all(type(error).__name__)
             return
-        records = Records(context, Tables(context, parsed, stored, reference))
-        asking = Asking(records, fired)
         rules = in_order([one for one in self.standing if one.kind in ("flag", "unique", "agree", "python")])
+        asked = asked_columns(rules, context.names, context.key_of)
+        records = Records(context, Tables(context, parsed, stored, reference, asked))
+        asking = Asking(records, fired)
         for number, rule in enumerate(rules, start=1):
             self._ask(rule, asking, layout, reference, without_stored=stored is None)
             self._let_go(records, rules[number:])

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from muster.model.intake import ROW
+from muster.validation.asked_columns import AskedColumns
 from muster.validation.expressions import compiled, row_expression
+from muster.validation.groups import duplicated
 from muster.validation.hits import ROWS
+from muster.validation.matching import places_of
 from muster.validation.schemas import BAD
 from muster.validation.standing import NotAskedError
 
@@ -27,9 +30,15 @@ class Tables:
     """Makes the tables of one run, each when it is first asked for."""
 
     def __init__(
-        self, context: Context, file: pl.DataFrame, stored: pl.DataFrame | None, reference: Mapping[str, pl.DataFrame]
+        self,
+        context: Context,
+        file: pl.DataFrame,
+        stored: pl.DataFrame | None,
+        reference: Mapping[str, pl.DataFrame],
+        asked: AskedColumns | None = None,
     ) -> None:
         self._context = context
+        self.asked = asked or AskedColumns()
         self._made: dict[str, pl.DataFrame] = {"file": file}
         self._stored = stored
         self._reference = reference
@@ -65,15 +74,15 @@ class Tables:
         unusable = _mask(self.file, key, "key")
         file = self.file if unusable is None else self.file.filter(~unusable)
         ours, theirs = _keyed(file, stored, key), _keyed(stored, file, key)
-        left = theirs.with_row_index("_place").join(ours, on=key, how="anti", nulls_equal=True, maintain_order="left")
-        both = pl.concat([self.file, stored[left["_place"]]], how="diagonal_relaxed")
+        replaced = places_of(theirs, ours, nulls_equal=True).is_not_null()
+        both = pl.concat([self.file, stored.filter(~replaced)], how="diagonal_relaxed")
         return both.with_columns(pl.col(f"^{BAD}.*$").fill_null(False))
 
     def _referenced(self, name: str) -> pl.DataFrame:
         found = self._reference.get(name)
         if found is None:
             raise self._context.not_loaded(name)
-        return found
+        return self.asked.of_table(name, found)
 
     def _derived(self, table: DerivedTable) -> pl.DataFrame:
         frame = self._source(table, table.source)
@@ -102,7 +111,7 @@ class Tables:
         context = self._context
         if name in ("file", "stored", "records") or name in context.names.tables:
             return frame
-        return frame.filter(_in_year(frame.columns, context.facts.year + offset))
+        return _filtered(frame, frame.select(_in_year(frame.columns, context.facts.year + offset)).to_series())
 
     def _kept(self, frame: pl.DataFrame, where: str | None) -> pl.DataFrame:
         return kept(frame, where, self._context)
@@ -116,9 +125,14 @@ def kept(frame: pl.DataFrame, where: str | None, context: Context) -> pl.DataFra
     undecided = _mask(frame, expression.roots, UNDECIDED.removeprefix(BAD))
     wanted = context.with_values(frame, expression.paths).select(expression.expr.fill_null(False)).to_series()
     if undecided is None:
-        return frame.filter(wanted)
+        return _filtered(frame, wanted)
     marked = frame.with_columns(undecided)
     return marked.filter(wanted | marked[UNDECIDED])
+
+
+def _filtered(frame: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
+    """Return the wanted rows; the frame itself where all are wanted, since a filter copies every column."""
+    return frame if wanted.all(ignore_nulls=False) else frame.filter(wanted)
 
 
 def grouped(
@@ -141,9 +155,29 @@ def grouped(
             aggregates.append(doubtful.any().alias(BAD + name))
     if rows and ROW in usable.columns:
         aggregates += [pl.col(ROW).min(), pl.col(ROW).drop_nulls().alias(ROWS)]
-    made = valued.lazy().group_by(list(keys), maintain_order=True).agg(aggregates).collect()
+    made = _aggregated(valued, keys, aggregates, ordered=rows)
     marked = [name for name in columns if BAD + name in made.columns]
     return made.with_columns(pl.when(~pl.col(BAD + name)).then(pl.col(name)).alias(name) for name in marked)
+
+
+def _aggregated(
+    frame: pl.DataFrame, keys: Sequence[str], aggregates: Sequence[pl.Expr], *, ordered: bool
+) -> pl.DataFrame:
+    """Return one row a key; where their order is of no consequence, keys that stand once are not grouped at all."""
+    if ordered or not all(_is_extreme(one) for one in aggregates):
+        return frame.lazy().group_by(list(keys), maintain_order=ordered).agg(aggregates).collect()
+    several = duplicated(frame, keys)
+    alone = [pl.col(one.meta.root_names()[0]).alias(one.meta.output_name()) for one in aggregates]
+    single = frame.lazy().filter(~several).select(*keys, *alone)
+    grouped = frame.lazy().filter(several).group_by(list(keys)).agg(aggregates)
+    return pl.concat([single, grouped]).collect()
+
+
+def _is_extreme(aggregate: pl.Expr) -> bool:
+    """Return whether it is the least or the greatest value of one column, which of a single row is its own."""
+    roots = aggregate.meta.root_names()
+    plain = aggregate.meta.undo_aliases()
+    return len(roots) == 1 and any(plain.meta.eq(one) for one in (pl.col(roots[0]).min(), pl.col(roots[0]).max()))
 
 
 def _doubtful(frame: pl.DataFrame, columns: Iterable[str]) -> pl.Expr | None:

@@ -20,33 +20,35 @@ def zipped(*names):
 
 XML_WORKBOOK = b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
 SAVE_AS = "Open it in Excel, choose Save As, Excel Workbook (.xlsx), and send that file."
+UNPACK = "Unpack it, and send the workbook (.xlsx) that is in it."
+EXPORT = "Export the data as an Excel workbook (.xlsx); renaming the file is not enough."
 
 
 @pytest.mark.parametrize(
-    ("data", "what"),
+    ("data", "what", "fix"),
     [
-        (zipped("xl/workbook.bin"), "a binary workbook (.xlsb)"),
-        (zipped("content.xml", "mimetype"), "an OpenDocument spreadsheet (.ods)"),
-        (zipped("word/document.xml"), "a word-processor document (.docx)"),
-        (zipped("a.csv"), "a zip archive"),
-        (b"\x09\x04\x06\x00\x00\x00\x10\x00", "a worksheet of a very old Excel (before version 5)"),
-        (b"<!DOCTYPE html><p>CTDS", "a web page (HTML)"),
-        (b"\xef\xbb\xbf\r\n <TABLE><tr>", "a web page (HTML)"),
-        (b'<?xml version="1.0"?><html>', "a web page (HTML)"),
-        (XML_WORKBOOK, "an XML spreadsheet (Excel 2003)"),
-        (b"%PDF-1.7", "a PDF document"),
-        (b"\x89PNG\r\n", "a picture"),
-        (gzip.compress(b"x"), "a compressed file (gzip)"),
-        ("CTDS\tTerm".encode("utf-16"), "a text file"),
-        (b"PKW,was,here", "a text file"),
-        (b"\x01\x00\x02\x00\x03", "of a kind that is not known here"),
+        (zipped("xl/workbook.bin"), "a binary workbook (.xlsb)", SAVE_AS),
+        (zipped("content.xml", "mimetype"), "an OpenDocument spreadsheet (.ods)", SAVE_AS),
+        (zipped("word/document.xml"), "a word-processor document (.docx)", EXPORT),
+        (zipped("a.csv"), "a zip archive", UNPACK),
+        (b"\x09\x04\x06\x00\x00\x00\x10\x00", "a worksheet of a very old Excel (before version 5)", SAVE_AS),
+        (b"<!DOCTYPE html><p>CTDS", "a web page (HTML)", SAVE_AS),
+        (b"\xef\xbb\xbf\r\n <TABLE><tr>", "a web page (HTML)", SAVE_AS),
+        (b'<?xml version="1.0"?><html>', "a web page (HTML)", SAVE_AS),
+        (XML_WORKBOOK, "an XML spreadsheet (Excel 2003)", SAVE_AS),
+        (b"%PDF-1.7", "a PDF document", EXPORT),
+        (b"\x89PNG\r\n", "a picture", EXPORT),
+        (gzip.compress(b"x"), "a compressed file (gzip)", UNPACK),
+        ("CTDS\tTerm".encode("utf-16"), "a text file", SAVE_AS),
+        (b"PKW,was,here", "a text file", SAVE_AS),
+        (b"\x01\x00\x02\x00\x03", "of a kind that is not known here", EXPORT),
     ],
     ids=lambda one: one if isinstance(one, str) else "bytes",
 )
-def test_a_workbook_that_is_something_else_says_what(reading, data, what):
+def test_a_workbook_that_is_something_else_says_what(reading, data, what, fix):
     (problem,) = reading(data, "a.xlsx").problems
     assert (problem.check, problem.message) == ("unreadable", f'The file is named "a.xlsx", but it is {what}.')
-    assert problem.fix == SAVE_AS
+    assert problem.fix == fix
 
 
 def test_a_document_of_another_office_program_says_so(nasty, reading):
@@ -101,4 +103,4 @@ def test_a_file_that_the_system_keeps_closed_says_so(reading, tmp_path, monkeypa
     monkeypatch.setattr(Path, "read_bytes", refuse)
     (problem,) = reading(path, "a.xlsx").problems
     assert problem.message == "The file cannot be opened: Permission denied."
-    assert problem.fix == "Close it in other programs and look whether you may read it."
+    assert problem.fix == "Close it in other programs and check that you may read it."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from muster.intake import read
 from muster.intake.headers import fold
 
 
@@ -19,6 +20,7 @@ def one_problem(intake):
         ("Student's Birth Date", "STUDENT BIRTH-DATE"),
         ("Student\u2019s  BirthDate", "student birthdate"),
         ("Educator's ID", "Educator ID"),
+        ("EDUCATOR'S_ID", "Educator\u2019s ID"),
         ("Minutes/Week", "minutes week"),
         (" CTDS ", "ctds"),
     ],
@@ -84,7 +86,7 @@ def test_a_missing_column_is_named(nasty, reading):
     check, message, fix = one_problem(reading(nasty.workbook(nasty.ROW, names=["CTDS", "Term", "x"]), "a.xlsx"))
     assert check == "template"
     assert message == (
-        'The columns "SUID", "Student\'s Birth Date", "Credits Earned" of the "Plain" template of 2021 '
+        'The columns "SUID", "Student\'s Birth Date" and "Credits Earned" of the "Plain" template of 2021 '
         "are missing from row 1."
     )
     assert fix == "Add them, or copy the rows into the template of 2021."
@@ -136,7 +138,27 @@ def test_a_file_of_another_kind_is_told_which_kinds_are_taken(reading):
         "unreadable",
         'The file is named "a.docx", but this collection takes .xls or .xlsx files.',
     )
-    assert fix == "Save or export it as .xls and send that file."
+    assert fix == "Save or export it as .xlsx and send that file."
     assert one_problem(reading(b"x", "noname"))[1] == (
         'The file is named "noname", but this collection takes .xls or .xlsx files.'
     )
+
+
+def test_a_file_of_another_collection_is_told_its_template(nasty, plain):
+    other = plain.model_copy(
+        update={
+            "id": "tests",
+            "title": "Tests",
+            "columns": tuple(
+                one.model_copy(update={"label": f"Test {one.label}", "also": (), "name": f"test_{one.name}"})
+                for one in plain.columns
+            ),
+        }
+    )
+    names = [one.label for one in other.columns]
+    data = nasty.workbook(nasty.ROW[: len(names)], names=names)
+    (problem,) = read(data, "a.xlsx", [plain], other_years=[other]).problems
+    assert problem.message == (
+        'The column names in row 1 are those of the "Tests" template, which belongs to another collection.'
+    )
+    assert problem.fix == f'Send the file to that collection, or send a file made from "{plain.title}".'

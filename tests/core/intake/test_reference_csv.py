@@ -148,7 +148,8 @@ def test_a_key_column_that_is_missing_is_told(read):
     found = read({"certificates.csv": "educator_id,program\n1,2\n"})
     assert told(found) == [
         (
-            "certificates.csv: column certificate and valid_from is missing; without it certificates cannot be looked up. "
+            "certificates.csv: the columns certificate and valid_from are missing; "
+            "certificates cannot be looked up without that. "
             "Columns: educator_id, certificate, program, valid_from, valid_to."
         )
     ]

@@ -7,6 +7,7 @@ import io
 
 import openpyxl
 import pytest
+from openpyxl.chart import LineChart
 
 
 def rows_of(intake):
@@ -383,3 +384,21 @@ def test_a_workbook_saved_by_a_stream_is_read(nasty, reading):
     sheet.append(nasty.ROW)
     book.save(stream)
     assert rows_of(reading(stream.getvalue(), "a.xlsx")) == [(2, *nasty.ROW)]
+
+
+def test_a_hidden_sheet_with_the_data_beside_an_empty_one_is_named(nasty, reading):
+    def hide(book):
+        book.active.sheet_state = "hidden"
+        book.active = book.index(book.create_sheet("Empty"))
+
+    (problem,) = reading(nasty.workbook(nasty.ROW, change=hide), "a.xlsx").problems
+    assert problem.message == ('No visible sheet holds the column names of a template, and the sheet "Data" is hidden.')
+    assert problem.fix == "Unhide the sheet with the data and save."
+
+
+def test_the_reader_writes_nothing_to_the_terminal_about_a_sheet_that_is_a_chart(nasty, reading, caplog):
+    def chart(book):
+        book.create_chartsheet("Chart").add_chart(LineChart())
+
+    assert reading(nasty.workbook(nasty.ROW, change=chart), "a.xlsx").problems == ()
+    assert caplog.records == []

@@ -36,7 +36,7 @@ def test_a_csv_folder_is_imported_with_its_problems(tmp_path, state):
     assert list(result.report.lines()) == [
         f"Read CSV folder {tmp_path.name}.",
         "Taken:",
-        "  educators: 1 rows",
+        "  educators: 1 row",
         "Problems:",
         "  educators.csv, line 4: an earlier row has the same educator_id; the row was left out.",
         "Not there:",

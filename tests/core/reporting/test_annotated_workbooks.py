@@ -173,7 +173,7 @@ def add_parts(data, parts):
     [
         ({"xl/vbaProject.bin": b"0"}, "macros"),
         ({"xl/ctrlProps/ctrlProp1.xml": b"<a/>"}, "form controls"),
-        ({"xl/media/image1.png": b"0"}, "images"),
+        ({"xl/media/image1.png": b"0"}, "some or all images"),
         ({"xl/pivotTables/pivotTable1.xml": b"<a/>"}, "pivot tables or their formatting"),
         ({"xl/slicers/slicer1.xml": b"<a/>"}, "slicers"),
         ({"xl/diagrams/data1.xml": b"<a/>"}, "diagrams"),

@@ -56,7 +56,7 @@ def test_junit_has_a_case_for_each_rule(make_run, finding, collection):
         Coverage("XX-R01", "ran", findings=2),
         Coverage("XX-R02", "ran", findings=1),
         Coverage("XX-R03", "ran"),
-        Coverage("XX-R04", "skipped", "the roster is not loaded"),
+        Coverage("XX-R04", "skipped", "needs the roster (not loaded)"),
         Coverage("XX-R05", "crashed", "the rule failed"),
         Coverage("XX-R06", "not applicable"),
     )
@@ -70,7 +70,7 @@ def test_junit_has_a_case_for_each_rule(make_run, finding, collection):
     assert (failed[0].get("message"), failed[0].text) == ("2 findings", "rows 4 and 9")
     assert case(report, "XX-R02")[0].text == "Stops nothing: 1 finding"
     assert len(case(report, "XX-R03")) == 0
-    assert case(report, "XX-R04")[0].get("message") == "skipped: the roster is not loaded"
+    assert case(report, "XX-R04")[0].get("message") == "skipped: needs the roster (not loaded)"
     assert case(report, "XX-R05")[0].get("message") == "The rule failed and could not be asked"
     assert case(report, "XX-R06")[0].get("message") == "not applicable"
 

@@ -60,7 +60,7 @@ def test_a_long_list_stands_on_a_hidden_sheet(template, layout):
         Column(name="two", label="Two", allowed=odd),
     )
     book = template(columns=columns)
-    assert book["Lists"].sheet_state == "hidden"
+    assert book["Lists"].sheet_state == "veryHidden"
     found = {place: formula for place, (formula, *_) in lists(book["Data"]).items()}
     assert found == {"A2:A1048576": "'Lists'!$A$2:$A$61", "B2:B1048576": "'Lists'!$B$2:$B$3"}
     assert [book["Lists"].cell(row, 1).value for row in (1, 2, 61)] == ["One", words[0], words[-1]]

@@ -24,8 +24,8 @@ def some(finding):
 def test_whole_report(text, some, make_run, golden):
     coverage = (
         Coverage("XX-R01", "ran", findings=6, not_asked=2),
-        Coverage("XX-R04", "skipped", "the roster is not loaded"),
-        Coverage("XX-R05", "skipped", "the roster is not loaded"),
+        Coverage("XX-R04", "skipped", "needs the roster (not loaded)"),
+        Coverage("XX-R05", "skipped", "needs the roster (not loaded)"),
         Coverage("XX-R06", "not asked without a database", "it compares with stored rows"),
         Coverage("XX-R07", "asked elsewhere", "a gate of signing"),
         Coverage("XX-R08", "not applicable"),
@@ -86,8 +86,10 @@ def test_a_signature_that_is_stopped_is_said_apart_from_rows(text, finding, make
 
 
 def test_findings_beyond_the_limit_are_counted(text, some, make_run):
-    assert "The first 2 of 9 are shown, 7 are not" in text(make_run(some), limit=2)
-    assert "are shown" not in text(make_run(some), limit=9)
+    rest = "shown here; a report as workbook, CSV or JSON holds them all."
+    assert f"  The first 2 of 9 are {rest}" in text(make_run(some), limit=2)
+    assert f"  The first of 9 is {rest}" in text(make_run(some), limit=1)
+    assert rest not in text(make_run(some), limit=9)
     assert "the most important first" not in text(make_run(some), limit=0)
 
 
@@ -110,3 +112,34 @@ def test_control_characters_of_a_value_do_not_reach_the_terminal(text, finding, 
 
 def test_a_long_value_is_cut(text, finding, make_run):
     assert f'"{"7" * 37}..."' in text(make_run([finding(4, value="7" * 500)]))
+
+
+def test_a_note_of_the_file_is_said_once(text, make_run):
+    said = "The column names stand in row 3"
+    assert text(make_run(warnings=(said,), notes=(said, "Another note"))).count(f"Note: {said}.") == 1
+
+
+def test_no_row_accepted_is_said_as_such(text, finding, make_run):
+    assert text(make_run([finding(2), finding(3)], rows=2)).startswith("None of the 2 rows was accepted.\n")
+    assert text(make_run([finding(2)], rows=1)).startswith("The 1 row was not accepted.\n")
+
+
+def test_what_stops_a_whole_file_is_said_once(text, finding, make_run):
+    stopping = finding(None, rule="XX-FIL", stops="file", message="The file is empty", fix="Export it again")
+    report = text(make_run([stopping], rows=0))
+    assert report.count("The file is empty.") == 1
+    assert "the most important first" not in report
+
+
+def test_of_many_rules_with_one_reason_the_first_are_named(text, make_run):
+    unread = tuple(Coverage(f"XX-F{one:02}", "skipped", "the file could not be read") for one in range(1, 41))
+    report = text(make_run(coverage=unread))
+    assert "Not checked (40 rules)" in report
+    assert "skipped: the file could not be read: XX-F01, XX-F02" in report
+    assert "XX-F15 and 25 more" in report
+    assert "XX-F16" not in report
+
+
+def test_a_crashed_rule_tells_whom_to_ask(text, make_run):
+    said = "    This is no fault of the file: tell whoever looks after muster which rules these are."
+    assert said in text(make_run(crashed=True)).splitlines()

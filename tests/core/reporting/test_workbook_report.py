@@ -27,7 +27,7 @@ def rows(sheet):
 def test_two_sheets_say_the_verdict_the_causes_and_every_finding(book, make_run, finding):
     coverage = (
         Coverage("XX-R01", "ran", findings=2, not_asked=3, reason="blank program"),
-        Coverage("XX-R04", "skipped", "the roster is not loaded"),
+        Coverage("XX-R04", "skipped", "needs the roster (not loaded)"),
     )
     grouped = finding(
         7, rule="XX-R02", severity="warning", stops="nothing", message="They differ", fix="Make them agree",
@@ -48,7 +48,7 @@ def test_two_sheets_say_the_verdict_the_causes_and_every_finding(book, make_run,
          "rows 7 and 8"],
         [],
         ["Not checked: 1 rule."],
-        ["XX-R04: skipped: the roster is not loaded"],
+        ["XX-R04: skipped: needs the roster (not loaded)"],
         ["XX-R01: not asked about 3 rows (blank program)"],
     ]  # fmt: skip
     assert rows(made["Findings"])[1:] == [

@@ -71,6 +71,15 @@ def test_a_rule_may_say_what_its_findings_have_in_common(bench):
     assert (cause.findings, cause.rows) == (4, (2, 3, 4, 5))
 
 
+def test_a_cause_whose_sentences_differ_has_no_value_of_its_own(bench):
+    rule = FLAG | {"cause": ["club"], "at": "hours"}
+    rows = [{"member": str(number)} for number in range(3)]
+    [cause] = bench.run(rows, rule).findings.causes()
+    assert (cause.findings, cause.value, cause.title) == (3, None, "Title")
+    [same] = bench.run(rows, rule | {"message": "{hours}."}).findings.causes()
+    assert (same.findings, same.value is None) == (3, False)
+
+
 def test_causes_that_stop_most_come_first(bench):
     rules = [FLAG | {"stops": "nothing", "severity": "warning"}, FLAG | {"id": "XX-A2", "where": "member = '9'"}]
     causes = bench.run([{}, {}, {"member": "9"}], *rules).findings.causes()
@@ -146,3 +155,9 @@ def test_a_finding_about_a_record_without_a_row_touches_no_row(bench):
     assert list(run.findings.of_rows({2})) == []
     assert run.findings.places().rows() == [(None, "hours", "XX-A1", "error", "row")]
     assert run.rejected.to_list() == []
+
+
+def test_values_that_explain_next_to_nothing_are_one_cause(bench):
+    rows = [{"level": f"X{number}"} for number in range(1000)] + [{"level": "X1"}] + [{"level": "C"}] * 10
+    causes = bench.run(rows).findings.causes()
+    assert [(one.value, one.findings) for one in causes] == [(None, 1001), ("C", 10)]

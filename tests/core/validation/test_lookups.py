@@ -103,7 +103,7 @@ def test_a_key_that_stands_twice_and_is_not_asked_for_does_no_harm(bench):
 
 def test_a_table_that_is_not_loaded_is_named(bench):
     run = bench.run([{}], UNKNOWN, reference={})
-    assert bench.coverage(run, "XX-X1") == ("skipped", "the list of activities is not loaded")
+    assert bench.coverage(run, "XX-X1") == ("skipped", "needs the list of activities (not loaded)")
 
 
 def test_a_table_that_is_loaded_and_empty_is_asked(bench):

@@ -64,7 +64,7 @@ def test_a_function_is_not_given_rows_it_could_misread(bench):
 
 
 def test_what_a_function_lacks_is_said(bench):
-    assert bench.coverage(ask(bench, needs_roster, {}), "XX-PY1") == ("skipped", "the roster is not loaded")
+    assert bench.coverage(ask(bench, needs_roster, {}), "XX-PY1") == ("skipped", "needs the roster (not loaded)")
     assert bench.coverage(ask(bench, needs_weight, {}), "XX-PY1") == ("not applicable", "the layout has no weight")
 
 

@@ -42,10 +42,11 @@ CASES = [
     ({"credential_code": ""}, {"AZ-CRD-F05": "Credential Code is blank."}),
     ({"credential_code": "118"}, {"AZ-CRD-F05": "Credential Code 118 has 3 digits; 4 are needed."}),
     ({"course": "52030020"}, {"AZ-CRD-X01": "Student 100000001 has no enrollment in course 52030020 of program 52030000 in fiscal year 2021."}),
+    ({"course": "52030020", "suid": "100000002", "birth_date": "09/01/2003"}, {"AZ-CRD-X01": "Student 100000002 has no enrollment"}),
     ({"credential_code": "9999"}, {"AZ-CRD-X02": "Credential code 9999 is not in the list of fiscal year 2021."}),
     ({"taught_by": "079901202"}, {"AZ-CRD-X04": "079901202 is neither school 079901201 nor the provider of course 52030010 in its coherent sequence."}),
-    ({"suid": "999999999"}, {"AZ-CRD-X01": "Student 999999999 has no", "AZ-CRD-X05": "Student 999999999 is not known to AzEDS in fiscal year 2021.", "AZ-CRD-C04": "Student 999999999"}),
-    ({"ctds": "079901202"}, {"AZ-CRD-X04": "079901201 is neither", "AZ-CRD-X05.school": "Student 100000001 is known to AzEDS, but is not enrolled at 079901202 in fiscal year 2021."}),
+    ({"suid": "999999999"}, {"AZ-CRD-X05": "Student 999999999 is not known to AzEDS in fiscal year 2021."}),
+    ({"ctds": "079901202"}, {"AZ-CRD-X05.school": "Student 100000001 is known to AzEDS, but is not enrolled at 079901202 in fiscal year 2021."}),
     ({"birth_date": "03/16/2004"}, {"AZ-CRD-X05.birth-date": "Birth date 03/16/2004 of student 100000001 differs from AzEDS."}),
     ({"suid": "100000002", "birth_date": "09/01/2003"}, {"AZ-CRD-C04": "Student 100000002 passed, but is not a concentrator of program 52030000, so the credential does not count in measure 5S1."}),
     ({"suid": "100000002", "birth_date": "09/01/2003", "passed": "N"}, {}),
@@ -88,7 +89,27 @@ def test_last_year_s_code_is_refused_and_the_new_one_named(bench):
 
 def test_a_credential_that_has_no_code_any_more_is_said_to_have_none(bench):
     answer = bench.ask(CR, {"credential_code": "0984"}, tables={"credential_codes": CATALOG_2020})
-    assert answer.messages["AZ-CRD-C03"] == ["Code 0984 was Typing last year; this year it is (blank)."]
+    assert answer.messages == {
+        "AZ-CRD-X02": ["Credential code 0984 is not in the list of fiscal year 2021."],
+        "AZ-CRD-C03.gone": ["Code 0984 was Typing last year; this year's list has no code of it for program 52030000."],
+    }
+
+
+def test_a_code_is_not_refused_where_no_codes_of_the_program_are_known(bench):
+    known = {
+        "enrollment": [{"suid": "100000001", "program": "46040020", "course": "46040020"}],
+        "concentrators": [{"student_id": "100000001", "program": "46040020", "year": 2021}],
+    }
+    row = {"program": "46040020", "course": "46040020", "credential_code": "1250"}
+    answer = bench.ask(CR, row, tables=known)
+    message = "Credential code 1250 was not checked: the codes of program 46040020 are not known here."
+    assert answer.messages == {"AZ-CRD-X02.unknown": [message]}
+    assert answer.run.accepted == 1
+
+
+def test_a_code_of_another_year_is_refused_whatever_is_known_of_the_program(bench):
+    row = {"program": "46040020", "course": "46040020", "credential_code": "0984"}
+    assert {"AZ-CRD-X02"} <= bench.ask(CR, row, tables={"credential_codes": CATALOG_2020}).rules
 
 
 RECORDED = [

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from muster.intake.reference_csv import catalog_frames
+from muster.validation.reading import every_path
+
 GOLDEN = Path(__file__).parents[2] / "golden" / "arizona" / "rules.tsv"
 
 
@@ -116,6 +119,25 @@ def test_the_catalogs_have_the_rows_of_the_slides(arizona, name, rows):
 def test_a_role_that_the_slides_do_not_show_stays_blank(arizona):
     roles = Counter(row["role"] for row in _catalog(arizona, "courses").rows)
     assert roles == {"": 24, "required": 11, "additional": 16}
+
+
+def test_a_blank_role_is_unknown_to_every_rule_not_additional(arizona):
+    courses = catalog_frames(arizona)["courses"]
+    assert courses["role"].null_count() == 24
+    assert set(courses["role"].drop_nulls()) == {"required", "additional"}
+
+
+def test_no_rule_of_a_file_reads_the_role_of_a_course(arizona):
+    rules = [rule for one in arizona.collections for rule in one.ruleset.rules]
+    assert [rule.id for rule in rules if "role" in {path.split(".")[-1] for path in every_path(rule)}] == []
+    wheres = [each.where or "" for one in arizona.collections for each in (*one.ruleset.lookups, *one.ruleset.tables)]
+    assert [where for where in wheres if "role" in where] == []
+
+
+def test_the_catalogs_are_the_rows_of_the_list_of_programs_and_their_courses(arizona):
+    roles = {row["course"]: row["role"] for row in _rows(arizona, "courses", program="46040020")}
+    assert roles == {"46040011": "required", "46040020": "required", "46040025": "additional", "46040075": "additional"}
+    assert {row["role"] for row in _rows(arizona, "courses", program="28010100")} == {""}
 
 
 def test_the_kind_of_course_is_the_catalog_s_not_the_number_s(arizona):

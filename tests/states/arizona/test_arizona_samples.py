@@ -70,11 +70,13 @@ MADE_OTHERWISE = {
     "AZ-ENR-R01.course": "the shipped catalog has no range of one course",
     "AZ-ENR-R01.unknown": "a rule of 2020",
     "AZ-ENR-R06": "a rule of 2022",
+    "AZ-ENR-X02": "no program of the shipped catalog ended before 2021",
     "AZ-ENR-C07": "needs records of another template",
     "AZ-ENR-C09": "asked at signing",
     "AZ-ENR-C10": "asked at signing",
     "AZ-CRD-F06": "asks nothing",
     "AZ-CRD-C03": "the shipped catalog has no codes of 2020",
+    "AZ-CRD-C03.gone": "the shipped catalog has no codes of 2020",
     "AZ-CRD-C05": "told by a deletion",
 }
 

@@ -51,6 +51,9 @@ REFERENCE = {
         100000003,4714,Hartwell,Hugo,0583-1234,2024,P
         100000004,4715,Dunmore,Cora,0583-1234,2025,X
         100000005,4716,Ironwood,Mina,0583-1234,2025,S
+        100000006,5001,Foxglove,Tess,0990-2001,2025,P
+        100000006,4717,Foxglove-Reed,Tess,0583-1234,2025,P
+        100000007,,Gentian,Rolf,0583-1234,2025,P
     """,
     "pathway_approvals": """
         organization_id,pathway,first_year,last_year
@@ -99,6 +102,12 @@ def intake_of(rows, layout):
     cells = pl.DataFrame(schema={ROW: pl.Int64, "column": pl.String, "value": pl.String, "kind": pl.String})
     odd = pl.DataFrame(schema={ROW: pl.Int64, "found": pl.Int64, "raw": pl.String})
     return Intake("t.tsv", "0" * 64, 1, "tsv", layout, lines(rows, layout), cells, odd)
+
+
+@pytest.fixture
+def file_of():
+    """Return the function that makes a file of lines for a layout."""
+    return intake_of
 
 
 def record(**values):

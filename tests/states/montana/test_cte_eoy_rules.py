@@ -1,8 +1,15 @@
 """Every rule of the CTE End of Year collection: lines that pass, lines that fail, and the bounds between."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+
+import muster_montana
+from muster.declarations import load_state
+from muster.intake.reference_csv import catalog_frames, read_reference_folder
+from muster.model.runs import RunFacts, school_year
+from muster.validation import validate
 
 FAILING = [
     ("MT-R01", {"record_type": "CT"}),
@@ -27,6 +34,8 @@ FAILING = [
     ("MT-R07.last-name", {"last_name": "Larkspurr"}),
     ("MT-R07.first-name", {"first_name": "Aida"}),
     ("MT-R07.local-id", {"local_id": "04711"}),
+    ("MT-R07.last-name", {"state_id": "100000006", "last_name": "Reed", "first_name": "Tess", "local_id": "4717"}),
+    ("MT-R07.local-id", {"state_id": "100000006", "last_name": "Foxglove", "first_name": "Tess", "local_id": "4711"}),
     ("MT-R07.first-name", {"first_name": "A" * 50}),
     ("MT-R07.local-id", {"local_id": "1" * 15}),
     ("MT-R07.form", {"last_name": ""}),
@@ -84,6 +93,9 @@ PASSING = [
     {"local_id": "4711", "last_name": "LARKSPUR", "first_name": "ada"},
     {"state_id": "100000001", "last_name": "Juniper", "first_name": "Levi", "local_id": "4712"},
     {"state_id": "100000005", "last_name": "Ironwood", "first_name": "Mina", "local_id": "4716"},
+    {"state_id": "100000006", "last_name": "Foxglove-Reed", "first_name": "Tess", "local_id": "4717"},
+    {"state_id": "100000006", "last_name": "FOXGLOVE", "first_name": "Tess", "local_id": "4717"},
+    {"state_id": "100000007", "last_name": "Gentian", "first_name": "Rolf", "local_id": "4711"},
     {"pathway": "P05"},
     {"pathway_credits": "2.5", "district_credits": "2", "transfer_credits": "0.5"},
     {"pathway_credits": "0", "district_credits": "0", "transfer_credits": "0", "dual_credits": "", "concentrator": "N"},
@@ -144,6 +156,10 @@ def test_a_student_enrolled_in_two_schools_is_at_home_in_both(rules_of):
     assert rules_of({}, sender="0583-1234") == rules_of({}, sender="0583-1235") == []
 
 
+def test_credits_that_do_not_add_up_are_one_finding_whatever_follows_from_the_sum(rules_of):
+    assert rules_of({"pathway_credits": "0.50"}) == ["MT-R12"]
+
+
 def test_the_same_student_and_pathway_twice_stops_both_lines(check):
     run = check({}, {"pathway_credits": "3.00", "district_credits": "2.50"}, {"pathway": "P05"})
     found = [(finding.rule, finding.rows) for finding in run.findings]
@@ -175,18 +191,47 @@ def test_approvals_hold_from_their_first_to_their_last_year(rules_of):
     assert rules("P06", 2024) == []
 
 
-def test_pathways_of_2027_are_refused_until_a_catalog_is_there(montana, collection):
+def test_no_file_of_2027_is_taken_as_it_stands(montana, collection):
     catalog = next(one for one in montana.catalogs if one.table == "pathways")
     assert {row["last_year"] for row in catalog.rows} == {"2026"}
     assert collection.layouts_of(2027) == ()
 
 
+NEW_PATHWAYS = (
+    "code,name,first_year,last_year,cites,derived,placeholder\nN01,Healthcare & Human Services,2027,,OPI-CTE26,,\n"
+)
+
+
+@pytest.mark.parametrize(("pathways", "found"), [("", ["MT-R08"]), (NEW_PATHWAYS, [])])
+def test_pathways_of_2027_are_refused_until_a_catalog_is_supplied(
+    tmp_path, monkeypatch, reference_folder, file_of, pathways, found
+):
+    (tmp_path / "cte_eoy" / "layouts").mkdir(parents=True)
+    (tmp_path / "state.toml").write_text('id = "mt"\n')
+    (tmp_path / "cte_eoy" / "layouts" / "2027.toml").write_text('id = "eoy"\nextends = 2026\n')
+    if pathways:
+        (tmp_path / "catalogs").mkdir()
+        (tmp_path / "catalogs" / "pathways.csv").write_text(pathways)
+    monkeypatch.setenv("MUSTER_OVERLAYS", str(tmp_path))
+    state = load_state(Path(muster_montana.__file__).parent)
+    tables = catalog_frames(state) | read_reference_folder(reference_folder, state.tables).frames
+    first, last = school_year(2027, state.year_start)
+    facts = RunFacts(2027, date(2027, 5, 20), first, last, "0583", "0583")
+    line = {"pathway": "N01" if pathways else "P10", "end_year": "2027"}
+    collection = state.collection("cte-eoy")
+    asked = {name: frame for name, frame in tables.items() if name in ("pathways", "organizations")}
+    intake = file_of([line], collection.layouts_of(2027)[0])
+    run = validate(intake, collection, facts, reference=asked, state=state)
+    assert [one.rule for one in run.findings] == found
+    assert run.accepted == (0 if found else 1)
+
+
 @pytest.mark.parametrize(
     ("table", "rule", "reason"),
     [
-        ("pathway_approvals", "MT-R09", "the list of approved pathways is not loaded"),
-        ("roster", "MT-R04", "the roster is not loaded"),
-        ("organizations", "MT-R05", "the list of districts and schools is not loaded"),
+        ("pathway_approvals", "MT-R09", "needs the list of approved pathways (not loaded)"),
+        ("roster", "MT-R04", "needs the roster (not loaded)"),
+        ("organizations", "MT-R05", "needs the list of districts and schools (not loaded)"),
     ],
 )
 def test_rules_are_skipped_when_their_table_is_not_loaded(check, table, rule, reason):

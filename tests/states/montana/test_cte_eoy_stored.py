@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from muster.reporting.wording import cause_sentence
+
 FEWER = {"pathway_credits": "2.00", "district_credits": "1.50"}
 SAME = {}
 MORE = {"pathway_credits": "2.51", "district_credits": "2.01"}
@@ -27,6 +29,15 @@ def test_what_is_on_record_but_not_in_the_file_is_said_and_left(check, stored):
     assert finding.message == (
         "Student 012345678, pathway P05: on record for this school year, but not in the file. The record stays as it is."
     )
+
+
+def test_all_that_is_not_in_the_file_is_one_cause_with_the_title_of_the_rule(check, stored):
+    missing = [stored(pathway=one) for one in ("P05", "P05", "P01")]
+    missing[1] |= {"state_id": "100000001"}
+    run = check({}, stored=[stored(), *missing])
+    (cause,) = run.findings.causes()
+    assert (cause.rule, cause.findings, cause.value) == ("MT-R20", 3, None)
+    assert cause_sentence(cause).startswith("What is on record is in the file; for example: Student ")
 
 
 def test_records_of_a_district_that_is_not_in_the_file_are_not_missed(rules_of, stored):

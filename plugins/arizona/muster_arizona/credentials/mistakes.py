@@ -56,6 +56,11 @@ def _code_of_another_program(spot: Spot) -> None:
     _enrolled_in(spot, "46040020", "46040011")
 
 
+def _code_nobody_knows(spot: Spot) -> None:
+    _code_of_another_program(spot)
+    spot.set(credential_code="1250")
+
+
 def _unknown_student(spot: Spot) -> None:
     spot.set(suid=f"9{spot.index:09}")
     _enrolled_in(spot, spot["program"], spot["course"])
@@ -121,6 +126,7 @@ MUTATIONS = (
     _m("error cell", "AZ-FIL-07", _error_cell),
     _m("not enrolled in the course", "AZ-CRD-X01", setting(course="52030020")),
     _m("unknown code", "AZ-CRD-X02", setting(credential_code="9999")),
+    _m("code of a program whose codes are not known", "AZ-CRD-X02.unknown", _code_nobody_knows),
     _m("code of another program", "AZ-CRD-X03", _code_of_another_program),
     _m("taught by nobody known", "AZ-CRD-X04", setting(taught_by=COLLEGE)),
     _m("unknown student", "AZ-CRD-X05", _unknown_student),

@@ -19,11 +19,6 @@ def regular(spot: Spot) -> bool:
     return spot["course"] in _REGULAR
 
 
-def rows_of_student(spot: Spot) -> list[int]:
-    """Return the rows of the row's student."""
-    return spot.find(suid=spot["suid"])
-
-
 def rows_of_course(spot: Spot) -> list[int]:
     """Return the rows of the row's student in the same course."""
     return spot.find(suid=spot["suid"], program=spot["program"], course=spot["course"])

@@ -43,6 +43,7 @@ IN_YEARS = {
     "minutes below the range": (2021,),
     "minutes above the range": (2021,),
     "program in its last year": (2021,),
+    "program that ended last year": (2022,),
 }
 """Mistakes that are some only in these years: the ranges and the last programs are known of no other."""
 
@@ -67,7 +68,8 @@ _FIELDS = (
     _m("title of 101 characters", "AZ-ENR-F05", setting(course_title="A" * 101)),
     _m("dash in the educator id", "AZ-ENR-F06", setting(educator_id="71-0001"), needs=("educator_id",)),
     _m("teacher without a last name", "AZ-ENR-F07", setting(teacher_last_name=""), only=(PS,)),
-    _m("no e-mail address", "AZ-ENR-F08", setting(teacher_email="see website"), needs=("teacher_email",)),
+    _m("no e-mail address", "AZ-ENR-F08", setting(teacher_email=""), needs=("teacher_email",)),
+    _m("no form of an address", "AZ-ENR-F08.form", setting(teacher_email="see website"), needs=("teacher_email",)),
     _m("period of 61 characters", "AZ-ENR-F09", setting(period="P" * 61)),
     _m("period missing", "AZ-ENR-F10", setting(period="")),
     _m("minutes in words", "AZ-ENR-F11", setting(minutes_per_week="daily"), needs=("minutes_per_week",)),
@@ -107,7 +109,8 @@ _RECORDS = (
 _REFERENCES = (
     _m("unknown school", "AZ-ENR-X01", setting(ctds="079901999")),
     _m("school of another district", "AZ-ENR-X01.district", setting(ctds=OTHER_SCHOOL)),
-    _m("unknown program", "AZ-ENR-X02", setting(program="52039900")),
+    _m("program that ended last year", "AZ-ENR-X02", course_of("46030030", "46030010")),
+    _m("program that nobody knows here", "AZ-ENR-X02.unknown", setting(program="52039900"), "AZ-ENR-X04"),
     _m("course of no program", "AZ-ENR-X03", course_of("52030000", "52030083")),
     _m("course of another program", "AZ-ENR-X03", course_of("28010100", "52030010")),
     _m(
@@ -157,6 +160,7 @@ _GROUPS = (
     _m("row twice", "AZ-ENR-C01", twice()),
     _m("two educators", "AZ-ENR-C03", two_teachers, needs=("educator_id",)),
     _m("two teachers by name", "AZ-ENR-C03.name", twice(teacher_last_name="Underhill-Vane"), only=(PS,)),
+    _m("two teachers of one name", "AZ-ENR-C03.first-name", twice(teacher_first_name="Bramwell"), only=(PS,)),
     _m("two periods", "AZ-ENR-C03.period", twice(period="Zero hour")),
     _m("two birth dates", "AZ-ENR-C04", two_birth_dates),
     _m(

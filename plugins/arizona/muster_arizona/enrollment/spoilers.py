@@ -15,7 +15,6 @@ from muster_arizona.enrollment.made_up import (
     own_section,
     regular,
     rows_of_course,
-    rows_of_student,
     to_sequence,
 )
 
@@ -140,7 +139,6 @@ def elsewhere(spot: Spot) -> None:
 def other_birth_date(spot: Spot) -> None:
     """Give the row another birth date than the roster and the other rows have."""
     spot.set(birth_date=day_before(spot.sample.as_of, 16, 100))
-    spot.also("AZ-ENR-C04", *rows_of_student(spot))
 
 
 def two_birth_dates(spot: Spot) -> None:
