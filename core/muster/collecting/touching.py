@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from muster.model.states import State
     from muster.store import Store
 
-_DATES = {"created_date": ("_created",), "modified_date": ("_created", "_modified")}
-"""What the days of a record's writing are made from."""
+_OWN = {TEMPLATE: ("_template",), "created_date": ("_created",), "modified_date": ("_created", "_modified")}
+"""What a stored record shows of our own columns, and what it is made from."""
 
 
 def touched_by(intake: Intake, collection: Collection, organization: str | None) -> Touched:
@@ -63,10 +63,10 @@ def columns_asked(collection: Collection, rules: Sequence[Rule]) -> list[str]:
     """Return the columns of stored records that these rules read, and those of the key; the others are not fetched."""
     every = [column.name for column in _stored_columns(collection)]
     asked = asked_columns(rules, Names.of(collection.ruleset), lambda _: collection.key)
-    read = {*collection.key, *asked.columns_of("stored", every), *asked.columns_of("records", every)}
-    days = dict.fromkeys(own for day, made in _DATES.items() if day in read for own in made)
-    days |= {"_template": None} if TEMPLATE in read else {}
-    return ["_id", *days, *(name for name in every if name in read)]
+    known = [*every, *_OWN]
+    read = {*collection.key, *asked.columns_of("stored", known), *asked.columns_of("records", known)}
+    own = dict.fromkeys(name for shown, made in _OWN.items() if shown in read for name in made)
+    return ["_id", *own, *(name for name in every if name in read)]
 
 
 def _stored_columns(collection: Collection) -> Iterable[Column]:

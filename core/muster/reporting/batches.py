@@ -124,7 +124,12 @@ def deletion_lines(report: DeletionReport) -> Iterator[str]:
     deleted, restored = count(report.deleted, "record"), count(report.restored, "record")
     yield f"Batch {report.batch.id} is deleted: {deleted} deleted, {restored} set back to what they were."
     if report.kept_total:
-        yield f"{count(report.kept_total, 'record')} stay, since someone changed them afterwards:"
+        stay = (
+            "record stays, since someone changed it"
+            if report.kept_total == 1
+            else "records stay, since someone changed them"
+        )
+        yield f"{report.kept_total:,} {stay} afterwards:"
         for one in report.kept:
             key = ", ".join(f"{name} {value or '(blank)'}" for name, value in one.key.items())
             where = f" (batch {one.batch})" if one.batch else ""

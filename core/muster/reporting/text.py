@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CAUSES = 20
 """How many causes of one kind are listed before the rest is only counted."""
+ALL = "a report as workbook, CSV or JSON holds them all."
 RULES = 15
 """How many rules with one reason are named before the rest is only counted; the JSON has them all."""
 VALUE = 40
@@ -80,7 +81,8 @@ def _causes(causes: list[Cause], collection: Collection, title: str) -> Iterator
         yield f"  {size:>{width}}  {cause_sentence(cause)}"
         yield f"  {'':>{width}}  -> {sentence(cause.fix)} ({_rows_of(cause)}{cause.rule})"
     if left := causes[CAUSES:]:
-        yield f"  and {count(len(left), 'more cause')} with {count(sum(one.findings for one in left), 'finding')}"
+        with_them = count(sum(one.findings for one in left), "finding")
+        yield f"  and {count(len(left), 'more cause')} with {with_them}; {ALL}"
 
 
 def _rows_of(cause: Cause) -> str:
@@ -129,7 +131,7 @@ def _findings(run: Run, limit: int) -> Iterator[str]:
     for finding in islice(run.findings, limit):
         yield f"  {_place(finding)}{finding.severity}: {sentence(finding.message)} [{finding.rule}]"
     if total > limit:
-        yield f"  {_shown(limit, total)} shown here; a report as workbook, CSV or JSON holds them all."
+        yield f"  {_shown(limit, total)} shown here; {ALL}"
 
 
 def _shown(number: int, total: int) -> str:

@@ -13,6 +13,7 @@ from muster.store.failures import (
     DatabaseAddressError,
     DatabaseBusyError,
     DatabaseDamagedError,
+    DatabaseFileDamagedError,
     DatabaseFullError,
     DatabaseReadOnlyError,
     DatabaseUnreachableError,
@@ -160,6 +161,7 @@ _CODES: tuple[tuple[Callable[[str], MusterError], tuple[str, ...]], ...] = (
     (DatabaseBusyError, ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001")),
     (DatabaseUnreachableError, ("SQLITE_CANTOPEN", "SQLITE_PERM", "08", "28", "3D000", "57P")),
     (NotADatabaseError, ("SQLITE_NOTADB",)),
+    (DatabaseFileDamagedError, ("SQLITE_CORRUPT",)),
     (DatabaseFullError, ("SQLITE_FULL", "53100")),
     (DatabaseReadOnlyError, ("SQLITE_READONLY", "25006", "42501")),
 )

@@ -77,6 +77,16 @@ class DatabaseDamagedError(MusterError):
         )
 
 
+class DatabaseFileDamagedError(MusterError):
+    """The file of an embedded database is cut off or overwritten."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"The file of {url} is damaged. Nothing was stored; "
+            "put a copy of it back, or choose another file in MUSTER_DATABASE_URL."
+        )
+
+
 class OldServerError(MusterError):
     """The PostgreSQL server lacks what record tables need."""
 

@@ -28,7 +28,7 @@ def stored_frame(connection: Connection, rows: pl.DataFrame, collection: Collect
     """
     schema = {name: dtype for name, dtype in record_schema(collection).items() if name in rows.columns}
     return rows.select(
-        pl.col("_template").alias(TEMPLATE),
+        *([pl.col("_template").alias(TEMPLATE)] if "_template" in rows.columns else []),
         *(pl.col(name).cast(dtype) for name, dtype in schema.items()),
         *_dates(connection, rows, time_zone),
     )

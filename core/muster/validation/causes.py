@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 MOST_CAUSES = 50
 """How many values of one rule are told apart; the rest of its findings are one cause."""
-SMALLEST_SHARE = 200
-"""A value is told apart that explains at least one in so many of the rule's findings: 2 of 10,000 explain nothing."""
+SMALLEST_SHARE = 50
+"""A value is told apart that explains at least one in so many of the rule's findings: 2 of 200 explain nothing."""
 _FIRST_ROWS = 10
 
 

@@ -15,6 +15,7 @@ from muster.store.failures import (
     DatabaseAddressError,
     DatabaseBusyError,
     DatabaseDamagedError,
+    DatabaseFileDamagedError,
     DatabaseFullError,
     DatabaseReadOnlyError,
     DatabaseUnreachableError,
@@ -204,8 +205,13 @@ class _DriverError(Exception):
         ),
         (
             "SQLITE_CORRUPT",
+            DatabaseFileDamagedError,
+            "is damaged. Nothing was stored; put a copy of it back, or choose another file in MUSTER_DATABASE_URL.",
+        ),
+        (
+            "SQLITE_IOERR",
             DatabaseDamagedError,
-            "refused a statement (SQLITE_CORRUPT). Nothing was stored; ask whoever",
+            "refused a statement (SQLITE_IOERR). Nothing was stored; ask whoever",
         ),
     ],
 )

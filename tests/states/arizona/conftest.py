@@ -190,6 +190,10 @@ class Bench:
         )
         return Answer(run)
 
+    def offered(self, program, course):
+        """Return the line of the coherent sequence by which the school teaches a course itself."""
+        return _taught(program, course)
+
     def reference(self, tables, without=()):
         loaded = {name: tables.get(name, rows) for name, rows in (WORLD | tables).items()}
         frames = dict(self.catalogs)
