@@ -69,6 +69,7 @@ def test_marks_are_counted(kelp):
 
 
 MISTAKES = [
+    ("state.toml", "Pacific/Kiritimati", "Pacific/Atlantis", 'state.time_zone: "Pacific/Atlantis": is no time zone; one is America/Denver. Correct the entry.'),
     ("state.toml", 'agency = "Council of Elders"\n', "", "state.agency: Field required. Add it."),
     ("state.toml", "derived = true", "derived = true\ntides = 2", 'state.tides: "2": Extra inputs are not permitted. Remove it, or correct its spelling.'),
     ("state.toml", "derived = true", "derived =", "is not valid TOML: Invalid value (at line 7, column 10). Correct it there."),
