@@ -71,8 +71,10 @@ def _ruleset(folder: StateFolder, name: str) -> RuleSet:
     versions = list(folder.versions(f"{name}/rules.toml"))
     _check_ids(versions)
     document = merged(versions, {"rule": ("id",)})
+    written = {one.get("id"): place for place, version in versions for one in version.get("rule", [])}
     rules = [
-        declare(Rule, _with_origin(one, folder), file, f"rule {one.get('id')}") for one in document.get("rule", [])
+        declare(Rule, _with_origin(one, folder), written[one.get("id")], f"rule {one.get('id')}")
+        for one in document.get("rule", [])
     ]
     lookups = [
         declare(Lookup, {"name": key, **one}, file, f"lookup {key}") for key, one in document.get("lookup", {}).items()

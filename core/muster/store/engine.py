@@ -91,7 +91,7 @@ def _parsed(address: str) -> URL:
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise DatabaseAddressError(url.render_as_string(hide_password=True))
+        raise DatabaseAddressError(str(url))
     return url
 
 
@@ -101,12 +101,12 @@ def _without_password(address: str) -> str:
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        folder = Path(url.database).parent
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError:
-            raise DatabaseUnreachableError(url.render_as_string(hide_password=True)) from None
+    if not url.database or url.database == ":memory:":  # what is stored there would be gone with the command
+        raise DatabaseAddressError(str(url))
+    try:
+        Path(url.database).parent.mkdir(exist_ok=True)
+    except OSError:
+        raise DatabaseUnreachableError(url.render_as_string(hide_password=True)) from None
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

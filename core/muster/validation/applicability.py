@@ -10,15 +10,24 @@ from muster.validation.schemas import TEMPLATE
 from muster.validation.standing import NotAskedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from muster.model.layouts import Layout
     from muster.model.rules import Rule
     from muster.validation.reading import Names
 
 
-def refuse_by_layout(rule: Rule, names: Names, layout: Layout) -> None:
-    """Raise NotAskedError when the rule reads a column of the file that this layout lacks."""
+def refuse_by_layout(rule: Rule, names: Names, layout: Layout, layouts: Sequence[Layout] = ()) -> None:
+    """Raise NotAskedError when the rule reads a column of the file that this layout lacks.
+
+    Where ``layouts`` are those of the collection and none of them has the column, the rule itself is mistaken.
+    """
     known = {*layout.names, TEMPLATE}
     lacking = [name for name in file_columns(rule, names, layout) if name not in known]
+    anywhere = {name for one in layouts for name in one.names}
+    for name in lacking:
+        if layouts and name not in anywhere:
+            raise NotAskedError("crashed", f"it reads {name}, which no layout has; correct the rule")
     if lacking:
         raise NotAskedError("not applicable", f"the {layout.id} layout of {layout.year} has no {lacking[0]}")
 

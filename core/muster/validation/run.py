@@ -201,7 +201,7 @@ class _Run:
     ) -> None:
         """Ask one rule; whatever happens to it becomes its line of the coverage."""
         try:
-            refuse_by_layout(rule, asking.records.context.names, layout)
+            refuse_by_layout(rule, asking.records.context.names, layout, self.collection.layouts)
             answer = ask_python(rule, asking.records, reference) if rule.python else asking.ask(rule)
         except NotAskedError as refused:
             self.coverage[rule.id] = refused.coverage(rule.id)

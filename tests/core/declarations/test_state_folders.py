@@ -181,6 +181,12 @@ def test_an_overlay_brings_no_new_rules(kelp, overlay):
         load_state(kelp)
 
 
+def test_a_mistake_in_an_overlay_names_the_overlays_file(kelp, overlay):
+    (overlay / "crafts/rules.toml").write_text('[[rule]]\nid = "KEL-03"\nseverity = "grave"\n')
+    with pytest.raises(DeclarationError, match=f'{overlay}/crafts/rules.toml: rule KEL-03.severity: "grave"'):
+        load_state(kelp)
+
+
 def test_an_overlay_says_which_state_it_is_for(kelp, overlay):
     (overlay / "state.toml").write_text('name = "x"\n')
     with pytest.raises(DeclarationError, match="id: is missing. Name the state that the overlay is for."):

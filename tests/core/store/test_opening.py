@@ -97,6 +97,12 @@ def test_another_kind_of_database_is_refused():
         _open("mysql://ana:secret@host/x")
 
 
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///%3Amemory%3A"])
+def test_a_database_in_memory_would_lose_what_is_stored(address):
+    with pytest.raises(DatabaseAddressError, match=f'"{address}" is not the address of a database muster can use.'):
+        _open(address)
+
+
 def test_a_password_in_a_broken_address_is_not_printed():
     with pytest.raises(DatabaseAddressError) as failure:
         _open("postgresql:ana:secret@host:port:/x")

@@ -222,7 +222,8 @@ class Bench:
         extra=(),
         **declared,
     ):
-        collection = self.collection(*rules, **({"layouts": (layout,)} | declared))
+        layouts = (layout,) if layout is MAIN else (layout, MAIN.model_copy(update={"year": MAIN.year - 1}))
+        collection = self.collection(*rules, **({"layouts": layouts} | declared))
         found = {"activities": ACTIVITIES, "limits": LIMITS, "people": PEOPLE} if reference is None else reference
         return validate(
             intake or self.intake(rows, layout, errors, odd),

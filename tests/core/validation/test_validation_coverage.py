@@ -54,6 +54,11 @@ def test_a_layout_that_lacks_the_column_makes_the_rule_not_applicable(bench):
     assert bench.coverage(run, "XX-A6") == ("ran", "")
 
 
+def test_a_rule_that_reads_a_column_no_layout_has_is_mistaken_and_said_to_be(bench):
+    run = bench.run([{}], {"id": "XX-TYPO", "flag": "huors > 1", "message": "m"})
+    assert bench.coverage(run, "XX-TYPO") == ("crashed", "it reads huors, which no layout has; correct the rule")
+
+
 def test_a_field_rule_of_columns_the_layout_lacks_is_not_applicable(bench):
     rule = {"id": "XX-HRS", "columns": ["hours"], "level": "field"}
     run = bench.run([{}], rule, layout=bench.layout(without=("hours",)))
