@@ -14,7 +14,8 @@ RED = Lookup(name="red", table="members", on={"person.club": "club"}, where="eye
 
 
 def rule(**given):
-    return Rule.model_validate({"id": "XX-C1", "title": "t", "fix": "f", "derived": True, "level": "record", **given})
+    plain = {"id": "XX-C1", "title": "t", "fix": "f", "derived": True, "level": "record"}
+    return Rule.model_validate({**plain, "severity": "error", "stops": "row", **given})
 
 
 def asked(*rules):
@@ -24,10 +25,10 @@ def asked(*rules):
 
 def test_a_table_has_keys_filters_fields_and_what_messages_show():
     found = asked(rule(flag="red.found AND hours > 2", message="{red.shoe} {person.note}"))
-    assert found.lookups["red"] == {"club", "eyes", "shoe"}
+    assert found.lookups["red"] == {"club", "eyes", "shoe", "found"}
     assert found.lookups["person"] == {"member", "club", "note"}
-    assert found.tables["members"] == {"club", "eyes", "shoe"}
-    assert found.tables["people"] == {"member", "club", "note", "eyes", "shoe", "hair"}
+    assert found.tables["members"] == {"club", "eyes", "shoe", "found"}
+    assert found.tables["people"] == {"member", "club", "note", "eyes", "shoe", "hair", "found"}
 
 
 def test_a_rule_of_another_table_keeps_that_tables_key():
@@ -50,15 +51,10 @@ def test_of_an_unsafe_expression_nothing_is_left_out(flag):
 
 
 def test_the_least_and_the_greatest_of_a_key_that_stands_once_or_twice(bench):
-    lookup = bench.lookup(
-        name="span",
-        table="people",
-        on=["member"],
-        columns={"first": "MIN(year)", "last": "MAX(year)", "home": "MAX(club)"},
-    )
-    people = pl.DataFrame(
-        {"member": ["7", "8", "7", None], "club": ["0101", None, "0303", "0404"], "year": [2030, 2029, 2028, 2027]}
-    )
-    shown = {"id": "XX-C2", "flag": "span.found", "message": "{span.first} {span.last} {span.home}"}
-    run = bench.run([{"member": "7"}, {"member": "8"}], shown, lookups=[lookup], reference={"people": people})
-    assert bench.said(run, "XX-C2") == [(2, "2028 2030 0303"), (3, "2029 2029 (blank)")]
+    columns = {"least": "MIN(low)", "most": "MAX(high)"}
+    lookup = bench.lookup(name="span", table="limits", on={"note": "kind"}, columns=columns)
+    limits = pl.DataFrame({"kind": ["a", "b", "a", None], "low": [3, 5, 1, 7], "high": [4, None, 9, 9]})
+    shown = {"id": "XX-C2", "flag": "span.found", "message": "{span.least} {span.most}"}
+    rows = [{"note": "a"}, {"note": "b"}, {"note": "c"}, {"note": None}]
+    run = bench.run(rows, shown, lookups=[lookup], reference={"limits": limits})
+    assert bench.said(run, "XX-C2") == [(2, "1 9"), (3, "5 (blank)")]
