@@ -5,7 +5,7 @@ RUN = $(VENV)/bin
 WORKERS ?= auto
 ABSENT = tests/core tests/web tests/cli tests/contract
 
-.PHONY: demo test test-absent lint bench mutants docs clean
+.PHONY: demo test test-absent lint bench mutants torture docs clean
 
 # Install muster into its own environment; again whenever pyproject.toml changes.
 $(VENV)/.ready: pyproject.toml
@@ -46,6 +46,10 @@ bench: $(VENV)/.ready
 # Switch every rule off, one at a time: each time a test must fail.
 mutants: $(VENV)/.ready
 	$(RUN)/python tests/mutants.py
+
+# Kill workers hundreds of times: every batch must be whole or untouched.
+torture: $(VENV)/.ready
+	$(RUN)/python tests/torture.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache demo

@@ -56,7 +56,7 @@ def server() -> Iterator[URL]:
     if named:
         yield make_url(named).set(drivername="postgresql+psycopg")
         return
-    programs = _programs()
+    programs = programs_folder()
     if programs is None:
         pytest.skip(f"no PostgreSQL here: install the server's programs, or name a server in {SERVER_VARIABLE}")
     folder = Path(tempfile.mkdtemp(prefix="muster-pg-"))
@@ -82,7 +82,7 @@ def database(server_url: URL) -> Iterator[URL]:
         engine.dispose()
 
 
-def _programs() -> Path | None:
+def programs_folder() -> Path | None:
     """Return the folder with initdb and pg_ctl, the newest version's."""
     found = shutil.which("pg_ctl")
     if found:
@@ -98,17 +98,17 @@ def _private_server(programs: Path, folder: Path) -> Iterator[URL]:
     if os.getuid() == 0:
         shutil.chown(folder, _USER, _USER)
     options = f"-p {port} -k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
-    _run(programs / "initdb", "-D", data, "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
-    _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    run_program(programs / "initdb", "-D", data, "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+    run_program(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
     try:
         yield URL.create(
             "postgresql+psycopg", username=_USER, database="postgres", query={"host": str(folder), "port": str(port)}
         )
     finally:
-        _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        run_program(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 
 
-def _run(program: Path, *arguments: object) -> None:
+def run_program(program: Path, *arguments: object) -> None:
     """Run one of the server's programs; as the user postgres where we are root, whom it refuses."""
     command = [str(program), *map(str, arguments)]
     identity = {}

@@ -19,6 +19,18 @@ COMMANDS = {
     "upload": "Check a file and store its good rows.",
     "batches": "List the uploaded files, show one, or delete one.",
     "import": "Load organizations, rosters and educators.",
+    "status": "Show what is done, and the next thing to do, for an organization.",
+    "do": "Do one of the things that a state lets people do with records.",
+    "certify": "Show what stands between a submission and its certification, and sign it.",
+    "certifiers": "List who may sign for an organization, or change the list.",
+    "diff": "Show what changed between two certified revisions, or since one.",
+    "verify": "Prove a receipt, and that data are those that were signed.",
+    "keys": "Make, list, export and retire the keys that seal receipts.",
+    "people": "Make accounts, give roles, lend them, and decide who may do what.",
+    "token": "Make, list and revoke tokens with which programs act for you.",
+    "audit": "Check that the record of who did what is whole, and seal its newest entries.",
+    "jobs": "List the queue, cancel a job, or try one again.",
+    "worker": "Work off the queue: uploads and messages.",
     "demo": "Show the main job end to end with a made-up district of each state.",
 }
 """Name of each command and its short help; a test holds them to the commands themselves."""

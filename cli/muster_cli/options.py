@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -120,7 +121,20 @@ def _require_targets(given: dict[str, Any]) -> None:
 
 
 def actor_of(person: str | None) -> Actor:
-    """Return who asks: until there are accounts, the operating-system user with all rights on this machine."""
-    from muster.model.actors import local_actor
+    """Return who asks: the person of MUSTER_TOKEN, of an e-mail address and its password, or the system's user."""
+    from muster.app import Muster
+    from muster_cli.typed import ask_password
 
-    return local_actor(person or getpass.getuser())
+    token = os.environ.get("MUSTER_TOKEN")
+    if token:
+        return Muster().token_actor(token)
+    if person and "@" in person:
+        return Muster().sign_in(person, ask_password())
+    return Muster().local_user(person or getpass.getuser())
+
+
+def anyone() -> Actor:
+    """Return somebody without any right, for what asks for none: no database is opened."""
+    from muster.model.actors import Actor
+
+    return Actor(getpass.getuser())

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from muster.errors import MusterError
@@ -24,6 +24,8 @@ class Settings(BaseSettings):
 
     ``database_url`` is an SQLAlchemy URL, or "" for an SQLite file in ``home``. ``overlays`` are folders separated
     by the system's path separator. ``disabled_plugins`` are names of state plugins, separated by commas, not to load.
+    ``mail`` is where messages go: ``file:FOLDER`` or ``smtp://HOST:PORT``; ``mail_sender`` whom they are from.
+    ``secret_key`` seals the cookies of web sessions: the same for every server, or "" for a new one at each start.
     """
 
     model_config = SettingsConfigDict(env_prefix="MUSTER_", hide_input_in_errors=True, extra="ignore")
@@ -33,6 +35,9 @@ class Settings(BaseSettings):
     database_url: str = ""
     overlays: str = ""
     disabled_plugins: str = ""
+    mail: str = ""
+    mail_sender: str = "muster@localhost"
+    secret_key: SecretStr = SecretStr("")
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -41,6 +46,11 @@ class Settings(BaseSettings):
             first = error.errors(include_url=False)[0]
             problem = first["msg"].replace("Input should be", "it should be")
             raise SettingError(f"MUSTER_{str(first['loc'][0]).upper()}", problem) from None
+
+    @property
+    def mail_backend(self) -> str:
+        """Return where messages go: what is set, else a folder of files in ``home``."""
+        return self.mail or f"file:{self.home / 'outbox'}"
 
     @property
     def overlay_folders(self) -> tuple[Path, ...]:

@@ -7,12 +7,12 @@ KELP = "kel/crafts"
 
 def test_states_counts_what_is_found_derived_and_placeholder(call):
     row = next(line for line in call("states").out.splitlines() if line.startswith("kel\t"))
-    assert row == "kel\tKelp Islands\tmuster-kelp 0.3\tcrafts\t4\t13\t0\t"
+    assert row == "kel\tKelp Islands\tmuster-kelp 0.3\tcrafts, gifts\t5\t19\t0\t"
 
 
 def test_states_as_json_names_hooks_and_problems(call):
     rows = {row["plugin"]: row for row in json.loads(call("states", "--json").out)}
-    assert rows["kel"]["states"][0]["counts"] == {"found": 4, "derived": 13, "placeholder": 0}
+    assert rows["kel"]["states"][0]["counts"] == {"found": 5, "derived": 19, "placeholder": 0}
     assert rows["kel"]["problem"] is None
     assert "states" in rows["kel"]["hooks"]
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 @click.command("batches")
 @click.argument("batch", type=int, required=False, metavar="[ID]")
 @click.option("--delete", is_flag=True, help="Delete the batch and what it stored, as far as nobody changed it since.")
+@click.option("--watch", is_flag=True, help="Show the queue as it changes, until it is empty.")
 @as_option
 @json_option
-def command(batch: int | None, person: str | None, *, delete: bool, as_json: bool) -> None:
+def command(batch: int | None, person: str | None, *, delete: bool, watch: bool, as_json: bool) -> None:
     """List the uploaded files, show one, or delete one.
 
     \b
@@ -32,7 +33,10 @@ def command(batch: int | None, person: str | None, *, delete: bool, as_json: boo
     from muster.app import Muster
 
     app, actor = Muster(), actor_of(person)
-    if batch is None:
+    if watch:
+        for line in app.watch(actor):
+            click.echo(line)
+    elif batch is None:
         if delete:
             raise click.UsageError("--delete needs the number of a batch, such as: muster batches 3 --delete")
         _print_list(app.batches(actor), as_json=as_json)

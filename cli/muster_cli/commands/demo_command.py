@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from muster.errors import MusterError
-from muster_cli.options import FILE, actor_of, json_option
+from muster_cli.options import FILE, actor_of, anyone, json_option
 from muster_cli.output import print_json
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _stories(folder: Path, rows: int) -> list[_Story]:
 
     app = Muster()
     stories = []
-    for row in app.states(actor_of(None)):
+    for row in app.states(anyone()):
         for collection in (one for state in row.states for one in state.collections):
             if any(layout.medium != "form" for layout in collection.layouts):
                 with contextlib.suppress(NoSampleError):
@@ -154,7 +154,7 @@ class _Story:
         _do("upload", address, str(path), *options, "--limit", "0", allowed=(0, 1))
         first = self._newest()
         _do("import", "csv", str(self._clean / "reference"), *importing)
-        corrected = self._correct(path, self._app.layout(actor_of(None), address, self._year, layout), first.id)
+        corrected = self._correct(path, self._app.layout(anyone(), address, self._year, layout), first.id)
         _do("upload", address, str(corrected), *options, "--limit", "0", allowed=(0, 1))
         second = self._newest()
         return Told(address, layout, first.rows or 0, first.accepted or 0, second.rows or 0, second.rejected or 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from muster_cli.options import YEAR, actor_of, collection_argument, json_option
+from muster_cli.options import YEAR, anyone, collection_argument, json_option
 from muster_cli.output import print_json, print_table
 
 
@@ -22,7 +22,7 @@ def command(collection: str, year: int | None, *, as_json: bool) -> int:
     from muster.app import Muster
     from muster.reporting.inventory import rule_rows, rules_document
 
-    app, actor = Muster(), actor_of(None)
+    app, actor = Muster(), anyone()
     rules = app.rules(actor, collection, year)
     if as_json:
         print_json(rules_document(rules))

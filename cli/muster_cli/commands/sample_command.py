@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from muster_cli.options import FILE, actor_of, collection_argument, json_option, year_option
+from muster_cli.options import FILE, anyone, collection_argument, json_option, year_option
 from muster_cli.output import print_json, progress
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def command(
 
     with progress() as tell:
         app = Muster()
-        _, found = app.collection(actor_of(None), collection)
-        app.layouts(actor_of(None), collection, year)
+        _, found = app.collection(anyone(), collection)
+        app.layouts(anyone(), collection, year)
         maker = find_maker(app.plugins, found)
         tell(f"Writing {rows:,} rows")
         report = write_sample(

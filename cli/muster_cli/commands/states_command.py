@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from muster_cli.options import actor_of, json_option
+from muster_cli.options import anyone, json_option
 from muster_cli.output import print_json, print_table
 
 
@@ -20,7 +20,7 @@ def command(*, as_json: bool) -> None:
     from muster.app import Muster
     from muster.reporting.inventory import state_rows, states_document
 
-    rows = Muster().states(actor_of(None))
+    rows = Muster().states(anyone())
     if as_json:
         print_json(states_document(rows))
         return

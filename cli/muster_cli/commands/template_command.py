@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster_cli.options import FILE, actor_of, collection_argument, json_option, year_option
+from muster_cli.options import FILE, anyone, collection_argument, json_option, year_option
 from muster_cli.output import print_json
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def command(collection: str, layout: str | None, year: int, output: Path, *, as_
 
     if output.is_file():
         raise OverwritesError(output, "a file that is there already")
-    written = Muster().write_template(actor_of(None), collection, year, layout, output)
+    written = Muster().write_template(anyone(), collection, year, layout, output)
     if as_json:
         print_json({"written": [str(one) for one in written]})
         return

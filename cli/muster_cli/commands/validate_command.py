@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from muster_cli.options import actor_of, check_options, check_request
+from muster_cli.options import anyone, check_options, check_request
 from muster_cli.output import progress
 from muster_cli.results import exit_code, print_run, write_workbooks
 
@@ -26,8 +26,8 @@ def command(**given: Any) -> int:
 
     with progress() as tell:
         app = Muster(progress=tell)
-        state, collection = app.collection(actor_of(None), given["collection"])
-        run = app.validate(actor_of(None), check_request(given))
+        state, collection = app.collection(anyone(), given["collection"])
+        run = app.validate(anyone(), check_request(given))
         told = write_workbooks(run, collection, state, given, tell)
     print_run(run, collection, state, given)
     for sentence in told:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func
+
+from muster.collecting.reopening import certified_keys, refuse_certified
 from muster.collecting.results import BatchDetail, DeletionReport, RowNotAdded
+from muster.collecting.sent_again import forget_sent_again
 from muster.store.batches import (
     batch_result,
     batch_row,
@@ -19,7 +23,7 @@ from muster.store.batches import (
 )
 from muster.store.failures import BatchDeletedError
 from muster.store.history import begin_writing
-from muster.store.records import lock_records
+from muster.store.records import lock_records, rows_where
 from muster.store.undoing import Undone, undo_writing
 
 if TYPE_CHECKING:
@@ -61,8 +65,10 @@ def delete_batch(store: Store, actor: Actor, batch: int) -> DeletionReport:
         lock_records(connection, records)
         row = batch_row(connection, batch)
         require_kept(row)
+        _require_not_certified(connection, store, records, row)
         number = begin_writing(connection, "deletion", actor.name, now, batch)
         undone = _undo(connection, records, row, number)
+        forget_sent_again(connection, batch)
         set_batch(
             connection,
             batch,
@@ -78,6 +84,15 @@ def require_kept(row: BatchRow) -> None:
     """Refuse a batch that was deleted, were it while its upload still ran."""
     if row.deleted_at is not None:
         raise BatchDeletedError(row.id, row.deleted_by or "", row.deleted_at.date().isoformat())
+
+
+def _require_not_certified(connection: Connection, store: Store, records: RecordTable, row: BatchRow) -> None:
+    """Refuse to take back records of a certified submission that has to be reopened first."""
+    stored = writing_of(connection, row.id)
+    if stored is not None and certified_keys(connection, records.collection, row.year):
+        top = func.coalesce(records.table.c["_modified"], records.table.c["_created"])
+        found = rows_where(connection, records, [records.table.c["_year"] == row.year, top == stored])
+        refuse_certified(connection, store.states[row.state], records.collection, row.year, found)
 
 
 def _undo(connection: Connection, records: RecordTable, row: BatchRow, number: int) -> Undone:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from muster.access.checks import allowed
+from muster.access.organizations import tree_of
+from muster.collecting.days import day_in, shown
+from muster.collecting.windows import window_state
 from muster.model.intake import Problem
 from muster.store.batches import stored_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
 
     import polars as pl
     from sqlalchemy import Connection
 
     from muster.model.actors import Actor
-    from muster.model.collections import Collection, Window
+    from muster.model.collections import Collection
     from muster.model.runs import RunFacts
     from muster.model.states import State
 
@@ -32,32 +34,29 @@ def upload_problems(
 ) -> tuple[Problem, ...]:
     """Return everything wrong with the act of uploading; the rules decide what each of it stops."""
     return (
-        *_closed(state, collection, facts),
-        *_not_allowed(actor, state, collection, facts, reference.get("organizations")),
+        *_closed(connection, state, collection, facts),
+        *_not_allowed(connection, actor, state, collection, facts, reference.get("organizations")),
         *_seen_before(connection, state, collection, facts, sha256),
     )
 
 
-def _closed(state: State, collection: Collection, facts: RunFacts) -> Iterator[Problem]:
-    """Decide by dates alone; a collection that declares no window is always open."""
-    declared = [one for one in collection.windows if one.function == collection.function]
-    windows = [one for one in declared if (one.data_year or one.year) == facts.year]
-    if not declared or any(one.opens <= facts.file_date <= one.closes for one in windows):
-        return
-    today = _day(facts.file_date, state)
-    if windows:
-        spans = " and ".join(_span(one, state) for one in windows)
-        message = f"{collection.title} for {facts.year} is closed on {today}: it is open from {spans}."
-    else:
-        message = f"{collection.title} for {facts.year} is closed on {today}: no window is declared for {facts.year}."
-    yield Problem("window", message, f"Upload while it is open, or ask {state.agency} for an extension.")
+def _closed(connection: Connection, state: State, collection: Collection, facts: RunFacts) -> Iterator[Problem]:
+    found = window_state(connection, state, collection, facts.year, facts.organization, facts.file_date)
+    if not found.open:
+        yield Problem("window", found.message, found.advice)
 
 
 def _not_allowed(
-    actor: Actor, state: State, collection: Collection, facts: RunFacts, organizations: pl.DataFrame | None
+    connection: Connection,
+    actor: Actor,
+    state: State,
+    collection: Collection,
+    facts: RunFacts,
+    organizations: pl.DataFrame | None,
 ) -> Iterator[Problem]:
     whose = facts.organization or state.agency
-    if not actor.everything:
+    tree = tree_of(connection, state)
+    if not allowed(actor, "upload", state=state.id, organization=facts.organization, year=facts.year, tree=tree):
         message = f"{actor.name} may not upload {collection.title} for {whose}."
         yield Problem("permission", message, "Ask someone who may, or ask for the right to.")
     if facts.organization is None or organizations is None or organizations.is_empty():
@@ -73,15 +72,7 @@ def _seen_before(
     found = stored_before(connection, collection.address, facts.year, facts.organization, sha256)
     if found is None:
         return
-    when = _day(found.uploaded_at.astimezone(ZoneInfo(state.time_zone)).date(), state)
+    when = shown(day_in(state, found.uploaded_at), state)
     named = f'batch {found.id}, "{found.file_name}", by {found.uploaded_by} on {when}'
     message = f"The same file was uploaded before: {named}."
     yield Problem("seen-before", message, "Check that the right file was chosen.")
-
-
-def _span(window: Window, state: State) -> str:
-    return f"{_day(window.opens, state)} to {_day(window.closes, state)}"
-
-
-def _day(day: date, state: State) -> str:
-    return day.strftime("%Y-%m-%d" if state.date_format == "YYYY-MM-DD" else "%m/%d/%Y")

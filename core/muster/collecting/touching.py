@@ -49,7 +49,7 @@ def stored_by_name(
 
     A collection of which nothing is stored in the year is left out where ``standing_in`` names a loaded table.
     """
-    asked = _tables(collection, year) - {collection.id}
+    asked = tables_read(collection, year) - {collection.id}
     found = {}
     for other in state.collections:
         records = store.records(other.address)
@@ -86,7 +86,8 @@ def _named(intake: Intake, name: str) -> list[str]:
     return values.sort().to_list()
 
 
-def _tables(collection: Collection, year: int) -> set[str]:
+def tables_read(collection: Collection, year: int) -> set[str]:
+    """Return the names of the tables that the rules and lookups of a year read."""
     names = Names.of(collection.ruleset)
     rules = {table for rule in collection.rules_of(year) for table in names.tables_of(rule)}
     return rules | {source for lookup in collection.ruleset.lookups for source in names.sources(lookup.table)}

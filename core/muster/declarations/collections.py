@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from muster.declarations.folders import StateFolder
 
-_LISTS = {"setting": ("name", "first_year", "last_year"), "window": ("year", "function", "round")}
+_LISTS = {
+    "setting": ("name", "first_year", "last_year"),
+    "window": ("year", "function", "round"),
+    "gate": ("gate",),
+    "step": ("id",),
+}
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,15 @@ def load_collection(folder: StateFolder, name: str, state: str) -> Collection:
     file = folder.root / name / "collection.toml"
     document = merged(folder.versions(f"{name}/collection.toml"), _LISTS)
     ruleset = _ruleset(folder, name)
-    data = {key: value for key, value in document.items() if key not in ("setting", "window")}
+    data = {key: value for key, value in document.items() if key not in _LISTS}
     data |= {
         "id": name.replace("_", "-"),
         "state": state,
         "layouts": load_layouts(folder, name),
         "settings": [_sourced(Setting, one, file, f"setting {one.get('name')}") for one in document.get("setting", [])],
         "windows": [_sourced(Window, one, file, f"window {one.get('function')}") for one in document.get("window", [])],
+        "gates": document.get("gate", []),
+        "steps": document.get("step", []),
         "ruleset": ruleset,
         "python": _python_rules(folder.root, name, ruleset),
     }

@@ -25,10 +25,11 @@ def load_state(root: Path) -> State:
     file = root / "state.toml"
     state_id = str(read_toml(file).get("id", ""))
     folder = StateFolder(root, overlays_of(state_id, settings.overlay_folders))
-    document = merged(folder.versions("state.toml"), {})
+    document = merged(folder.versions("state.toml"), {"role": ("name",)})
     tables = load_tables(folder)
     data = {
-        **document,
+        **{key: value for key, value in document.items() if key != "role"},
+        "roles": document.get("role", []),
         "tables": tables,
         "catalogs": load_catalogs(folder, tables),
         "collections": [load_collection(folder, name, state_id) for name in collection_folders(folder)],

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from muster.model.certifying import Certifiers, GateSetting, Step
 from muster.model.layouts import Layout
 from muster.model.marks import Identifier, Marked, Slug
 from muster.model.rules import Rule, RuleSet
@@ -51,6 +52,9 @@ class Collection(Marked):
     on_existing: Literal["reject", "update"]
     submission: tuple[str, ...] = ()
     after_signing: Literal["open", "needs reopening"] = "open"
+    certifiers: Certifiers | None = None
+    gates: tuple[GateSetting, ...] = ()
+    steps: tuple[Step, ...] = ()
     layouts: tuple[Layout, ...]
     settings: tuple[Setting, ...] = ()
     windows: tuple[Window, ...] = ()

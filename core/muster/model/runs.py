@@ -41,7 +41,7 @@ class Run:
 
     ``typed`` holds the good rows: ROW, ``template`` (String) and the layout's columns as String, Int64,
     Decimal(18, places), Date or Boolean. ``rejected`` are the rows (ROW numbers, sorted) that something stops;
-    ``accepted`` counts the good ones.
+    ``accepted`` counts the good ones; ``stopped`` are the rejected ones as far as their cells could be read.
     """
 
     intake: Intake
@@ -52,6 +52,7 @@ class Run:
     typed: pl.DataFrame
     rejected: pl.Series
     notes: tuple[str, ...] = field(default=())
+    stopped: pl.DataFrame | None = None
 
     @property
     def rows(self) -> int:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, field_validator
 
 from muster.model.collections import Collection
 from muster.model.marks import Mark, Marked, Slug
+from muster.model.permissions import Role
 from muster.model.reference import Catalog, ReferenceTable
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class State(Marked):
     date_format: str = "MM/DD/YYYY"
     vocabulary: dict[str, str] = {}
     identifiers: dict[str, str] = {}
-    roles: dict[str, str] = {}
+    roles: tuple[Role, ...] = ()
     tables: tuple[ReferenceTable, ...] = ()
     catalogs: tuple[Catalog, ...] = ()
     collections: tuple[Collection, ...] = ()

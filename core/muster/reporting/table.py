@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import IO, TYPE_CHECKING
 
+from muster.acting.spreadsheets import harmless
 from muster.reporting.wording import sentence
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 HEADER = (
     "severity", "stops", "rule", "sheet", "row", "rows", "column", "label", "value", "message", "fix", "fingerprint",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_csv(run: Run, stream: IO[str]) -> None:
@@ -24,11 +24,6 @@ def write_csv(run: Run, stream: IO[str]) -> None:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(HEADER)
     writer.writerows([harmless(cell) for cell in _cells(finding)] for finding in run.findings)
-
-
-def harmless(text: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _cells(finding: Finding) -> Iterator[str]:

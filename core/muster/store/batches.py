@@ -153,7 +153,7 @@ def add_rejected(connection: Connection, number: int, rows: pl.DataFrame, odd_ro
 
 def add_findings(connection: Connection, number: int, findings: Iterable[tuple[int | None, Finding]]) -> None:
     """Keep findings, each under the row it concerns (None: the file)."""
-    rows = ((number, place, row, _as_json(finding)) for place, (row, finding) in enumerate(findings))
+    rows = ((number, place, row, finding_text(finding)) for place, (row, finding) in enumerate(findings))
     insert_rows(connection, batch_finding, ("batch", "number", "row", "detail"), rows)
 
 
@@ -175,7 +175,7 @@ def findings_of(connection: Connection, number: int, rows: Sequence[int] | None)
     own = batch_finding.c
     place = own.row.is_(None) if rows is None else own.row.between(min(rows), max(rows))
     query = select(own.row, own.detail).where(own.batch == number, place).order_by(own.number)
-    return [(row.row, _finding(row.detail)) for row in connection.execute(query)]
+    return [(row.row, finding_from(row.detail)) for row in connection.execute(query)]
 
 
 def _batch(found: dict[str, Any]) -> BatchRow:
@@ -185,11 +185,13 @@ def _batch(found: dict[str, Any]) -> BatchRow:
     return BatchRow(**found)
 
 
-def _as_json(finding: Finding) -> str:
+def finding_text(finding: Finding) -> str:
+    """Return a finding as the database keeps it."""
     return _encode(dict(zip(_FIELDS, _values(finding), strict=True)))
 
 
-def _finding(detail: str) -> Finding:
+def finding_from(detail: str) -> Finding:
+    """Return a finding that the database kept."""
     values = json.loads(detail)
     values["rows"] = tuple(values["rows"])
     return Finding(**values)

@@ -35,6 +35,7 @@ _OLDEST_SERVER = 150_000
 _TABLES_LOCK = 7_309_940_118
 """Any number, as long as it is always the same one."""
 _WRITES = "muster_writes"
+_AFTERWARDS = "muster_afterwards"
 
 
 def make_engine(address: str) -> Engine:
@@ -65,13 +66,21 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection in one transaction: all of what is written in it stands afterwards, or nothing."""
+    afterwards: list[Callable[[], object]] = []
     with sentences(engine), engine.connect() as connection:
-        held = connection.execution_options(**{_WRITES: True})
+        held = connection.execution_options(**{_WRITES: True, _AFTERWARDS: afterwards})
         with held.begin():
             if engine.dialect.name == "postgresql":
                 held.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
             yield held
         _shrink(connection)
+    for call in afterwards:
+        call()
+
+
+def after_commit(connection: Connection, call: Callable[[], object]) -> None:
+    """Have a function called when the transaction stands and its connection is free; never if it is rolled back."""
+    connection.get_execution_options()[_AFTERWARDS].append(call)
 
 
 @contextmanager

@@ -130,6 +130,13 @@ class BatchDeletedError(MusterError):
         super().__init__(f"Batch {batch} was deleted already, by {who} on {when}.")
 
 
+class FinishedMeanwhileError(MusterError):
+    """Another process finished the batch while this one worked on it; what that one did stands."""
+
+    def __init__(self, batch: int) -> None:
+        super().__init__(f'Batch {batch} was finished by another process meanwhile; see "muster batches {batch}".')
+
+
 class RepeatedKeyError(MusterError):
     """Two rows that the rules let pass have the same key."""
 

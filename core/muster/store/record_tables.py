@@ -107,9 +107,14 @@ class RecordTable:
         return ["_organization", "_template", *self.declared]
 
 
+def records_name(state: str, collection: str) -> str:
+    """Return the name of the table of a collection's records."""
+    return f"record_{state}_{collection}".replace("-", "_")
+
+
 def record_table(collection: Collection) -> RecordTable:
     """Return the table of a collection; nothing is asked of a database."""
-    name = f"record_{collection.state}_{collection.id}".replace("-", "_")
+    name = records_name(collection.state, collection.id)
     kept = [column for layout in collection.layouts for column in layout.columns if column.stored]
     declared = merged(collection.address, kept)
     table = Table(

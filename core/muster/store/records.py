@@ -55,7 +55,12 @@ class Touched:
 
 def lock_records(connection: Connection, records: RecordTable) -> None:
     """Wait until nobody else writes this collection; others may write it when this transaction ends."""
-    connection.execute(select(record_set.c.next_id).where(record_set.c.records == records.name).with_for_update())
+    lock_named(connection, records.name)
+
+
+def lock_named(connection: Connection, name: str) -> None:
+    """Do the same, given the name of the record table."""
+    connection.execute(select(record_set.c.next_id).where(record_set.c.records == name).with_for_update())
 
 
 def has_records(connection: Connection, records: RecordTable, year: int) -> bool:

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 def ruleset_digest(collection: Collection, year: int, extra_rules: Iterable[Rule] = ()) -> str:
     """Return the SHA-256 of what decides a run of one school year: rules, lookups, tables, settings, layouts."""
-    text = json.dumps(_content(collection, year, extra_rules), sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(ruleset_text(collection, year, extra_rules)).hexdigest()
+
+
+def ruleset_text(collection: Collection, year: int, extra_rules: Iterable[Rule] = ()) -> bytes:
+    """Return what decides a run of one school year as the text that the digest is over."""
+    content = _content(collection, year, extra_rules)
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str).encode()
 
 
 def _content(collection: Collection, year: int, extra_rules: Iterable[Rule]) -> dict[str, Any]:

@@ -242,9 +242,10 @@ class _Run:
         every = pl.concat([self.typed[ROW], _odd(self.intake)])
         stopped = pl.concat([findings.stopped_rows(), _odd(self.intake)]).unique()
         rejected = (every if findings.stops_file else stopped).sort()
-        good = self.typed
+        good, bad = self.typed, self.typed.clear()
         if len(rejected):
-            good = good.filter(~good[ROW].is_in(rejected.implode()))
+            stands = good[ROW].is_in(rejected.implode())
+            good, bad = good.filter(~stands), good.filter(stands)
         order = [rule.id for rule in self.rules]
         coverage = [self.coverage[name] for name in order if name in self.coverage]
         coverage += [one for name, one in self.coverage.items() if name not in order]
@@ -257,6 +258,7 @@ class _Run:
             typed=good,
             rejected=rejected,
             notes=self.intake.warnings,
+            stopped=bad,
         )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from muster.clock import FixedClock
-from muster.collecting import delete_batch, list_batches, show_batch, upload, uploading
+from muster.collecting import delete_batch, keeping, list_batches, show_batch, upload
 from muster.errors import NoSuchFileError
 from muster.store.blobs import read_blob
 from muster.store.failures import (
@@ -116,12 +116,12 @@ def test_a_file_that_may_not_be_read_makes_no_batch(store, clubs, tmp_path):
 
 
 def test_a_file_that_changes_on_the_way_is_refused(store, put, clubs, monkeypatch):
-    kept = uploading.keep_blob
+    kept = keeping.keep_blob
 
     def keeps_another(connection, data):
         return kept(connection, data + b"\n")
 
-    monkeypatch.setattr(uploading, "keep_blob", keeps_another)
+    monkeypatch.setattr(keeping, "keep_blob", keeps_another)
     with pytest.raises(
         FileChangedError, match=r'"clubs.tsv" changed while it was being uploaded\. Nothing was stored; upload'
     ):

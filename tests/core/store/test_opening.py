@@ -69,7 +69,7 @@ def test_migrations_make_the_tables_that_the_schema_declares(store):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from muster.store.schema import metadata
+    from muster.store.every_table import metadata
 
     options = {"include_name": lambda name, kind, _: kind != "table" or name in metadata.tables}
     with store.reading() as connection:
@@ -82,7 +82,7 @@ def test_a_database_of_a_newer_muster_is_refused(opening):
     with store.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(
-        NewerDatabaseError, match=r"was made by a newer muster \(tables 9999; this muster knows up to 0001\)"
+        NewerDatabaseError, match=r"was made by a newer muster \(tables 9999; this muster knows up to 0002\)"
     ):
         opening()
 

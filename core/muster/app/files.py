@@ -1,13 +1,11 @@
-"""The facade: whatever web, command line and API ask goes through here, and every call takes an actor."""
+"""The facade's calls about states, files, batches and reference data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
-from muster.clock import Clock, SystemClock
+from muster.app.installation import Installation
 from muster.errors import (
     DeclarationError,
     LayoutNeededError,
@@ -16,16 +14,15 @@ from muster.errors import (
     UnknownLayoutError,
     UnknownYearError,
 )
-from muster.plugins import PluginRow, Plugins, load_plugins
-from muster.settings import Settings
+from muster.model.districts import district_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime
     from pathlib import Path
 
     import polars as pl
 
+    from muster.app.requests import CheckRequest, ImportRequest
     from muster.collecting import BatchDetail, BatchRow, DeletionReport, UploadResult
     from muster.model.actors import Actor
     from muster.model.collections import Collection
@@ -34,72 +31,12 @@ if TYPE_CHECKING:
     from muster.model.rules import Rule, When
     from muster.model.runs import Run, RunFacts
     from muster.model.states import State
+    from muster.plugins import PluginRow
     from muster.reference.reports import ImportReport
-    from muster.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """What a person asks when a file is to be checked.
-
-    ``address`` is STATE/COLLECTION; ``layout`` None lets the file's headers decide; ``as_of`` None is today in the
-    state's time zone; ``reference`` is a folder of CSV files with rosters and the like.
-    """
-
-    address: str
-    path: Path
-    year: int
-    layout: str | None = None
-    organization: str | None = None
-    as_of: date | None = None
-    reference: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
-    """What a person asks when reference data are to be imported.
-
-    ``kind`` is ``csv``, ``oneroster`` or ``ed-fi``; with ``folder`` they are written there and not into the database.
-    """
-
-    kind: str
-    path: Path
-    state: str
-    organization: str
-    folder: Path | None = None
-
-
-def _silent(_: str) -> None:
-    return None
-
-
-class Muster:
-    """One installation of muster."""
-
-    def __init__(
-        self,
-        settings: Settings | None = None,
-        *,
-        clock: Clock | None = None,
-        plugins: Plugins | None = None,
-        progress: Callable[[str], None] = _silent,
-    ) -> None:
-        self.settings = settings or Settings()
-        self.clock = clock or SystemClock()
-        self._plugins = plugins
-        self._progress = progress
-
-    @cached_property
-    def plugins(self) -> Plugins:
-        """Return the plugins, loaded when they are first asked for."""
-        return self._plugins or load_plugins(disabled=self.settings.disabled)
-
-    @cached_property
-    def store(self) -> Store:
-        """Return the database, opened (and brought up to date) when it is first asked for."""
-        from muster.store import open_store
-
-        return open_store(self.settings.database, tuple(self.plugins.states.values()), self.clock)
+class Files(Installation):
+    """What a state publishes, files that are checked and stored, and reference data."""
 
     def states(self, actor: Actor) -> tuple[PluginRow, ...]:
         """Return a row for every plugin found, the broken ones included."""
@@ -184,6 +121,7 @@ class Muster:
         from muster.collecting import upload
 
         state, collection = self._asked(actor, request)
+        self._check(actor, "upload", state.id, request.organization, request.year)
         loaded = self.store.reference_frames(state, request.year, organization=request.organization)
         given, notes = self._reference(state, collection, request)
         reference = {**loaded, **given}
@@ -208,18 +146,26 @@ class Muster:
         """Return the uploaded files, the newest first."""
         from muster.collecting import list_batches
 
-        return list_batches(self.store, actor)
+        rows = list_batches(self.store, actor)
+        if actor.everything:
+            return rows
+        return tuple(row for row in rows if self._may(actor, "batches", row.state, row.organization, row.year))
 
     def batch(self, actor: Actor, batch: int, *, limit: int = 100) -> BatchDetail:
         """Return one batch with its first ``limit`` rows that were not added."""
         from muster.collecting import show_batch
 
-        return show_batch(self.store, actor, batch, limit=limit)
+        found = show_batch(self.store, actor, batch, limit=limit)
+        row = found.batch
+        self._check(actor, "batch", row.state, row.organization, row.year)
+        return found
 
     def delete_batch(self, actor: Actor, batch: int) -> DeletionReport:
         """Undo a batch as far as nobody has changed its records since."""
         from muster.collecting import delete_batch
 
+        row = self.batch(actor, batch, limit=0).batch
+        self._check(actor, "delete_batch", row.state, row.organization, row.year)
         return delete_batch(self.store, actor, batch)
 
     def import_reference(self, actor: Actor, request: ImportRequest) -> ImportReport:
@@ -228,6 +174,8 @@ class Muster:
         from muster.reference.tables import write_reference_folder
 
         state = self.plugins.state(request.state)
+        if request.folder is None:
+            self._check(actor, "import_reference", state.id, request.organization)
         self._progress(f"Importing {request.path.name}")
         result = import_reference(request.kind, request.path, state, request.organization)
         if request.folder is not None:
@@ -304,20 +252,3 @@ class Muster:
         if year not in collection.years:
             raise UnknownYearError(collection.address, year, list(collection.years))
         return year
-
-    def _now(self, state: State) -> datetime:
-        return self.clock.now().astimezone(ZoneInfo(state.time_zone))
-
-
-def district_of(organization: str | None, organizations: pl.DataFrame | None) -> str | None:
-    """Return the district an organization belongs to, or itself where it is one or is not known."""
-    if organization is None or organizations is None:
-        return organization
-    parents = {row[0]: (row[1], row[2]) for row in organizations.select("organization_id", "kind", "parent_id").rows()}
-    found: str | None = organization
-    for _ in range(len(parents)):
-        kind, parent = parents.get(found or "", (None, None))
-        if kind == "district":
-            return found
-        found = parent
-    return organization

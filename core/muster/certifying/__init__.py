@@ -1,0 +1,1 @@
+"""Signing a submission, and proving it years later: certifiers, gates, signatures, snapshots, receipts."""
