@@ -69,7 +69,7 @@ def test_an_unknown_state_names_the_known_ones():
 
 @pytest.mark.parametrize("address", ["kel/nets", "crafts"])
 def test_an_unknown_collection_names_the_known_ones(address):
-    sentence = f'There is no collection "{address}". Known: kel/crafts; write it as STATE/COLLECTION.'
+    sentence = f'There is no collection "{address}". Known: kel/crafts, kel/gifts; write it as STATE/COLLECTION.'
     with pytest.raises(UnknownCollectionError) as caught:
         load_plugins(found=[KELP]).collection(address)
     assert str(caught.value) == sentence

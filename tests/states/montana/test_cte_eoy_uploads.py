@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from muster.access.refusals import NotAllowedError
 from muster.app import CheckRequest, Muster
 from muster.model.actors import Actor, local_actor
 from muster.plugins import load_plugins
@@ -69,10 +70,8 @@ def test_before_and_after_it_is_closed(upload, day):
 
 
 def test_somebody_without_the_right_is_refused(upload):
-    result = upload(LINE, actor=Actor("Guest"))
-    message = "Guest may not upload End of Year CTE Concentrator and Participants for 0583."
-    assert told(result) == [("MT-U02", message)]
-    assert counts(result) == (0, 0, 0)
+    with pytest.raises(NotAllowedError, match="Guest may not send files for mt/0583 in 2025: no role allows it there today."):
+        upload(LINE, actor=Actor("Guest"))
 
 
 def test_a_district_that_does_not_exist_sends_nothing(upload):
