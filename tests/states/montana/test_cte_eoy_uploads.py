@@ -70,7 +70,9 @@ def test_before_and_after_it_is_closed(upload, day):
 
 
 def test_somebody_without_the_right_is_refused(upload):
-    with pytest.raises(NotAllowedError, match="Guest may not send files for mt/0583 in 2025: no role allows it there today."):
+    with pytest.raises(
+        NotAllowedError, match="Guest may not send files for mt/0583 in 2025: no role allows it there today."
+    ):
         upload(LINE, actor=Actor("Guest"))
 
 
