@@ -35,5 +35,5 @@ class Actor:
 
 
 def local_actor(name: str) -> Actor:
-    """Return the operating-system user of an embedded database, who has all rights until there are accounts."""
+    """Return an operating-system user with all rights, as an embedded database has one."""
     return Actor(name=name, everything=True)
